@@ -1,0 +1,84 @@
+"""Where compiled kernels are kept between runs: writable, and never older than their source.
+
+numba looks only at a kernel's own file to tell whether its compiled code is current, not at
+the files of the kernels that it calls.  So the folder of the cache carries a digest of every
+file that holds a kernel: whatever changes, all of them are compiled afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VARIABLE = "NUMBA_CACHE_DIR"  # numba reads it when it is imported; worker processes inherit it
+MAIN = "advance.advance-*.nbi"  # index of the kernel that runs the weeks
+
+
+def source_digest(folder: Path = HERE) -> str:
+    """Twelve hexadecimal digits of SHA-256 of every file of ``folder`` that holds a kernel."""
+    h = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        source = path.read_bytes()
+        if b"njit" in source and path.name != "kernels.py":
+            h.update(path.name.encode() + b"\0" + source)
+    return h.hexdigest()[:12]
+
+
+def _places() -> Iterator[Path]:
+    """Where the cache may lie, the best first."""
+    if chosen := os.environ.get(VARIABLE):
+        yield Path(chosen)
+    yield HERE / "__pycache__"
+    if home := os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME"):
+        yield Path(home) / ("" if os.environ.get("XDG_CACHE_HOME") else ".cache") / "userfirst"
+
+
+def _usable(folder: Path) -> bool:
+    """Whether a file can be written there; the folder is made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _shared_temporary(name: str) -> Path:
+    """A folder for temporary files that nobody else could have filled: compiled code runs."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"userfirst-{user}" / name
+    try:
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        found = folder.parent.lstat()
+        own = found.st_uid == user and not found.st_mode & 0o022 and not folder.parent.is_symlink()
+    except OSError:
+        own = False
+    return folder if own and _usable(folder) else Path(tempfile.mkdtemp(prefix="userfirst-"))
+
+
+def keep_kernels() -> Path:
+    """Tell numba where to keep compiled kernels; returns the folder.
+
+    Call before a kernel is declared.  ``NUMBA_CACHE_DIR`` is respected: the cache lies in it.
+    """
+    name = f"userfirst-{source_digest()}"
+    for place in _places():
+        folder = place if place.name == name else place / name
+        if _usable(folder):
+            break
+    else:
+        folder = _shared_temporary(name)
+    os.environ[VARIABLE] = str(folder)
+    if "numba" in sys.modules:  # somebody else's import was first: it has read its settings
+        sys.modules["numba"].config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    return folder
+
+
+def kernel_is_cold() -> bool:
+    """Whether the next run has to compile the model first."""
+    return next(Path(os.environ[VARIABLE]).rglob(MAIN), None) is None

@@ -1,0 +1,204 @@
+"""The market as a Mesa model: firms are agents, people are arrays.
+
+``simulate`` runs a scenario to its end; ``MarketModel`` can be stepped a week at a time.
+Both run the same compiled weeks: ``advance`` goes from one *stop* (a review, an entry) to
+the next without Python in between.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.market import rng
+from sim.market.arrays import Firms, People, Place, Record, Shelf, Tally
+from sim.market.audit import check_accounts, check_people
+from sim.market.environment import calendar_of
+from sim.market.firm import Firm, StrategyFault, reviews
+from sim.market.initial import place_of, record_of, records_start, shelf_of, tally_of
+from sim.market.measures import CAUSES, FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
+from sim.market.people import born, meet_newcomer
+from sim.market.result import FirmFate, RunResult
+from sim.market.rules import firm_rules_of, rules_of
+from sim.market.slots import decide, firms_of, fund, promise, slots_of, strategy_name
+from sim.scenario.schema import MAX_FIRMS, Scenario
+
+__all__ = ["MarketModel", "StrategyFault", "simulate"]
+
+Progress = Callable[[int, int], None]
+
+
+class MarketModel(mesa.Model):
+    """A market of people and firms, stepped in weeks.
+
+    scenario: what to run; seed: of every draw (default: the scenario's own); threads: how
+    many live the people's weeks (results do not depend on it); audit: check accounts and
+    people after every stop (raises ``AuditError``).
+    """
+
+    def __init__(
+        self, scenario: Scenario, *, seed: int | None = None, threads: int = 1, audit: bool = False
+    ) -> None:
+        self.scenario = scenario
+        self.market_seed = scenario.seed if seed is None else seed
+        super().__init__(rng=self.market_seed)
+        self.threads, self.audit = max(1, threads), audit
+        self.week = 0
+        self.seconds = 0.0
+        self.slots = slots_of(scenario, self.market_seed)
+        n_firms = len(self.slots)
+        if n_firms > MAX_FIRMS:
+            raise ValueError(f"firms: at most {MAX_FIRMS} firms fit, got {n_firms}")
+        padded = -(-n_firms // 8) * 8
+        self.key = rng.key(self.market_seed)
+        self.people: People = born(scenario, self.market_seed, padded)
+        self.firm_arrays: Firms = firms_of(scenario, self.slots, self.market_seed)
+        self.place: Place = place_of(scenario, self.people, n_firms, padded)
+        self.shelf: Shelf = shelf_of(scenario, padded)
+        self.calendar = calendar_of(scenario)
+        self.rules = rules_of(scenario, n_firms)
+        self.firm_rules = firm_rules_of(scenario)
+        self.tally: Tally = tally_of(self.place, padded, self.threads)
+        self.record: Record = record_of(scenario, n_firms)
+        self.bounds = _parts(scenario.people.count, self.threads)
+        self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(self.slots)]
+        self._enter_due(0)
+        records_start(self)
+
+    @property
+    def firm_agents(self) -> mesa.agent.AgentSet:
+        """The firms as a Mesa AgentSet."""
+        return self.agents_by_type[Firm]
+
+    def _enter_due(self, week: int) -> None:
+        """Firms whose week it is enter: terms, cash, people who know them."""
+        for firm in self.firms:
+            if firm.slot.enters == week:
+                f, group = firm.index, firm.slot.group
+                self.firm_arrays.entered[f], self.firm_arrays.alive[f] = week, 1
+                fund(self.firm_arrays, f, group.cash * self.scenario.people.count)
+                firm.enter()
+                decide(self.firm_arrays, f, firm.decision)
+                self.firm_arrays.culture[f] = firm.decision.goal
+                self.firm_arrays.open[f] = firm.decision.openness
+                promise(self.firm_arrays, f)
+                meet_newcomer(
+                    f, firm.slot.uid, week, np.float32(group.start.aware),
+                    np.float32(group.start.customers), np.float32(group.start.engagement),
+                    firm.decision.term, self.people, *self.key,
+                )  # fmt: skip
+
+    def _stop_after(self, week: int, last: int) -> int:
+        """The last week that can run from ``week`` on before Python has to look in again."""
+        review = self.scenario.review
+        stops = [last, week + (review - 1 - (week - 1) % review)]
+        stops += [slot.enters - 1 for slot in self.slots if slot.enters > week]
+        return min(stops)
+
+    def advance(self, n_weeks: int) -> None:
+        """Runs the next ``n_weeks`` weeks (fewer when the scenario ends before)."""
+        last = min(self.week + n_weeks, self.scenario.weeks)
+        while self.week < last:
+            first = self.week + 1
+            self._enter_due(first)
+            if (first - 1) % self.scenario.review == 0:
+                reviews(self, first)
+            end = self._stop_after(first, last)
+            started = time.perf_counter()
+            self._run(first, end - first + 1)
+            self.seconds += time.perf_counter() - started
+            self.week = end
+            if self.audit:
+                check_accounts(self.firm_arrays, end)
+                check_people(self.record, self.scenario.people.count, end)
+
+    def _run(self, first: int, n_weeks: int) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        from sim.market.advance import advance
+
+        gate = np.zeros(2, np.int64)
+
+        def work(part: int) -> None:
+            advance(
+                first, n_weeks, part, self.bounds, gate, self.people, self.firm_arrays, self.place,
+                self.shelf, self.rules, self.firm_rules, self.calendar, self.tally, self.record,
+                *self.key,
+            )  # fmt: skip
+
+        if self.threads == 1:
+            work(0)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            # a thread pool as wide as the barrier, or the threads would wait for ever
+            list(pool.map(work, range(self.threads)))
+
+    def step(self) -> None:
+        """One week."""
+        self.advance(1)
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Runs to the end of the scenario; ``progress(week, weeks)`` after every quarter."""
+        while self.week < self.scenario.weeks:
+            self.advance(self.scenario.review)
+            if progress is not None:
+                progress(self.week, self.scenario.weeks)
+
+    def result(self) -> RunResult:
+        """What has happened so far, firms in file order."""
+        upto = self.week + 1
+        order = np.argsort([slot.place for slot in self.slots], kind="stable")
+        counts = self.record.counts[:upto, order]
+        levels = self.record.levels[:upto, order]
+        fates = []
+        for f in order:
+            slot = self.slots[f]
+            exited = int(self.firm_arrays.exited[f])
+            fates.append(
+                FirmFate(
+                    slot.name, strategy_name(slot.group), slot.group.name,
+                    int(self.firm_arrays.entered[f]), exited, CAUSES[int(exited >= 0)],
+                )
+            )  # fmt: skip
+        return RunResult(
+            title=self.scenario.title, seed=self.market_seed, people=self.scenario.people.count,
+            weeks=self.week, review=self.scenario.review, discount=self.scenario.market.discount,
+            firms=tuple(fates),
+            firm_series=_columns(FIRM_COUNTS, counts) | _columns(FIRM_LEVELS, levels),
+            market_series=_columns(MARKET_COUNTS, self.record.market_counts[:upto])
+            | _columns(MARKET_LEVELS, self.record.market_levels[:upto]),
+            seconds=self.seconds,
+        )  # fmt: skip
+
+
+def _columns(measures: Any, table: Any) -> dict[str, Any]:
+    return {measure.name: table[..., c].copy() for c, measure in enumerate(measures)}
+
+
+def _parts(people: int, threads: int) -> Any:
+    """First person of every thread's part, and the number of people."""
+    return np.linspace(0, people, threads + 1).astype(np.int64)
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+    audit: bool = False,
+) -> RunResult:
+    """Runs a scenario to its end.
+
+    Raises StrategyFault when a strategy decides what no firm can do, ValueError when the
+    scenario needs more than ``MAX_FIRMS`` firms.
+    """
+    model = MarketModel(scenario, seed=seed, threads=threads, audit=audit)
+    model.run(progress)
+    return model.result()
+
+

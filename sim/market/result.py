@@ -1,0 +1,109 @@
+"""What one run leaves behind: series of every measure, the firms' fates, and a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.market.measures import CAUSES, COSTS, REVENUES
+
+MODEL_VERSION = "1"  # raised whenever the same scenario and seed give another trajectory
+
+
+@dataclass(frozen=True)
+class FirmFate:
+    """Who a firm was and what became of it; weeks are -1 when it did not happen."""
+
+    name: str
+    strategy: str
+    group: str  # name of the scenario's firm group
+    entered: int
+    exited: int
+    cause: str  # one of measures.CAUSES
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Series of a run: arrays (weeks + 1, firms) and (weeks + 1,), firms in file order."""
+
+    title: str
+    seed: int
+    people: int
+    weeks: int
+    review: int
+    discount: float  # per year
+    firms: tuple[FirmFate, ...]
+    firm_series: dict[str, NDArray[np.int64] | NDArray[np.float64]]
+    market_series: dict[str, NDArray[np.int64] | NDArray[np.float64]]
+    seconds: float  # wall time of the weeks
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of every series and fate, in hexadecimal; wall time is left out."""
+        h = hashlib.sha256(repr((MODEL_VERSION, self.seed, self.firms)).encode())
+        for series in (self.firm_series, self.market_series):
+            for name in sorted(series):
+                h.update(name.encode())
+                h.update(np.ascontiguousarray(series[name]).tobytes())
+        return h.hexdigest()
+
+    def profit(self) -> NDArray[np.float64]:
+        """Weekly profit by firm, money (weeks + 1, firms): revenues less all costs."""
+        earned = sum(self.firm_series[name] for name in REVENUES)
+        spent = sum(self.firm_series[name] for name in COSTS)
+        return (np.asarray(earned) - np.asarray(spent)) / 100.0
+
+
+FIRM_ROW = (
+    "firm", "strategy", "group", "entered", "exited", "cause", "weeks_alive", "survived",
+    "users", "customers", "fans", "peak_users", "share_users", "cash", "cash_trough", "trough_week",
+    "trust", "revenue", "profit", "discounted_profit", "surplus",
+)  # fmt: skip
+
+
+def firm_rows(result: RunResult) -> list[dict[str, object]]:
+    """One row a firm with the keys ``FIRM_ROW``.
+
+    Money is per head of the population.  ``cash_trough`` is the least cash since entry,
+    ``discounted_profit`` profit from entry to exit discounted to week 0, ``surplus`` the
+    market's mean consumer surplus (the same for all firms of the run).  A firm that never
+    entered is left out.
+    """
+    series, n_weeks = result.firm_series, result.weeks
+    profit = result.profit() / result.people
+    discount = (1.0 + result.discount) ** (-np.arange(n_weeks + 1) / 52.0)
+    surplus = float(np.mean(result.market_series["surplus"]))
+    rows: list[dict[str, object]] = []
+    for f, fate in enumerate(result.firms):
+        if fate.entered < 0:
+            continue
+        last = fate.exited if fate.exited >= 0 else n_weeks
+        life = slice(max(fate.entered - 1, 0), last + 1)
+        cash = series["cash_cents"][life, f] / 100.0 / result.people
+        # a firm that failed ends at zero cash; its trough is the debt it left
+        debt = float(series["written_off_cents"][last, f]) / 100.0 / result.people
+        low = int(np.argmin(cash))
+        rows.append(
+            {
+                "firm": fate.name, "strategy": fate.strategy, "group": fate.group,
+                "entered": fate.entered, "exited": fate.exited, "cause": fate.cause,
+                "weeks_alive": last - fate.entered, "survived": int(fate.exited < 0),
+                "users": int(series["n_users"][n_weeks, f]),
+                "customers": int(series["n_payers"][n_weeks, f]),
+                "fans": int(series["n_fans"][n_weeks, f]),
+                "peak_users": int(series["n_users"][:, f].max()),
+                "share_users": float(series["n_users"][n_weeks, f]) / result.people,
+                "cash": float(cash[-1]), "cash_trough": min(float(cash[low]), -debt),
+                "trough_week": last if debt > 0 else life.start + low,
+                "trust": float(series["trust"][last, f]),
+                "revenue": float(sum(series[n][:, f].sum() for n in REVENUES)) / 100 / result.people,
+                "profit": float(profit[:, f].sum()),
+                "discounted_profit": float((profit[:, f] * discount).sum()),
+                "surplus": surplus,
+            }
+        )  # fmt: skip
+    assert all(tuple(row) == FIRM_ROW and row["cause"] in CAUSES for row in rows)
+    return rows

@@ -1,0 +1,161 @@
+"""Which firms there are: groups of a scenario expanded, ordered, and given their arrays.
+
+The order of slots, in which choice probabilities are summed, and the ``uid`` that keys a
+firm's draws depend on what a firm is (strategy, terms), never on its name or place in the
+file: relabelled or reordered firms give relabelled or reordered results, exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.market import rng
+from sim.market.arrays import Firms
+from sim.market.ledger import ACCOUNTS, INVESTORS, cents
+from sim.scenario.schema import NEEDS, FirmGroup, Scenario
+from sim.strategies.base import LEVERS, Decision
+
+N_NEEDS = len(NEEDS)
+NEVER = -1
+
+
+class Slot(NamedTuple):
+    """A firm before it enters."""
+
+    name: str
+    group: FirmGroup
+    place: int  # in the file; entrants by chance come after all others
+    enters: int  # week, or NEVER
+    uid: int
+
+
+def strategy_name(group: FirmGroup) -> str:
+    """The registry name of a group's strategy."""
+    return group.strategy if isinstance(group.strategy, str) else str(group.strategy["use"])
+
+
+def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, FirmGroup]]:
+    """Weeks and kinds of the entrants that arrive by chance, at most three a week."""
+    entry = scenario.entry
+    arrived: list[tuple[int, FirmGroup]] = []
+    if entry.rate <= 0 or not entry.kinds:
+        return arrived
+    mean = entry.rate / 52.0
+    for week in range(1, scenario.weeks + 1):
+        u, *kinds = rng.block(seed, 0, week, rng.ENTRY)
+        chance = float(np.exp(-mean))
+        at_least = chance
+        for n, kind in enumerate(kinds, start=1):
+            if u < at_least or len(arrived) == entry.limit:
+                break
+            arrived.append((week, entry.kinds[int(kind * len(entry.kinds))]))
+            chance *= mean / n
+            at_least += chance
+    return arrived
+
+
+def _terms(group: FirmGroup, enters: int) -> str:
+    """A digest of all that a firm is except its name and how many there are of it."""
+    text = group.model_dump_json(exclude={"name", "count"}) + str(enters)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
+    """All firms of a run, in slot order."""
+    firms: list[tuple[str, FirmGroup, int]] = []
+    for group in scenario.firms:
+        enters = group.enters if group.enters <= scenario.weeks else NEVER
+        names = [group.name] if group.count == 1 else [f"{group.name} {n + 1}" for n in range(group.count)]
+        firms += [(name, group, enters) for name in names]
+    for n, (week, kind) in enumerate(_arrivals(scenario, seed)):
+        firms.append((f"{kind.name} (entrant {n + 1})", kind, week))
+    order = sorted(
+        range(len(firms)),
+        key=lambda place: (strategy_name(firms[place][1]), _terms(firms[place][1], firms[place][2]), place),
+    )  # fmt: skip
+    ordinal: dict[str, int] = {}
+    slots = []
+    for place in order:
+        name, group, enters = firms[place]
+        strategy = strategy_name(group)
+        nth = ordinal[strategy] = ordinal.get(strategy, -1) + 1
+        uid = zlib.crc32(f"{strategy}:{nth}".encode()) & 0x0FFFFFFF
+        slots.append(Slot(name, group, place, enters, uid))
+    return tuple(slots)
+
+
+def starting_quality(group: FirmGroup) -> list[float]:
+    """Quality at entry over the six needs."""
+    given = group.start.quality
+    if isinstance(given, dict):
+        return [given.get(need, 0.4) for need in NEEDS]
+    return [float(given)] * N_NEEDS
+
+
+def firms_of(scenario: Scenario, slots: tuple[Slot, ...], seed: int) -> Firms:
+    """Arrays of all slots before anyone has entered; decisions are still zero."""
+    n = len(slots)
+    groups = [slot.group for slot in slots]
+
+    def reals(*shape: int) -> Any:
+        return np.zeros((n, *shape), np.float64)
+
+    def whole(*shape: int) -> Any:
+        return np.zeros((n, *shape), np.int64)
+
+    def drawn(slot: Slot) -> float:
+        position = slot.group.start.position
+        return rng.block(seed, slot.uid, 0, rng.POSITION)[0] if position is None else position
+
+    return Firms(
+        price=reals(), openness=reals(), ad_load=reals(), inflation=reals(), subscription=whole(),
+        term=whole() + 1, updates=reals(), burn=reals(), reinvest=reals(),
+        budget=reals(len(LEVERS)), focus=reals(N_NEEDS), by_belief=whole() + 1, goal=reals(),
+        release_every=whole() + 1, improve=whole(), headroom=reals(),
+        cost_unit=np.array([g.costs.unit for g in groups]),
+        cost_serving=np.array([g.costs.serving for g in groups]),
+        cost_fixed=np.array([g.costs.fixed for g in groups]),
+        cost_shock=np.array([g.costs.shock for g in groups]),
+        uid=np.array([slot.uid for slot in slots], np.int64),
+        position=np.array([drawn(slot) for slot in slots]), open=reals(),
+        quality=np.array([starting_quality(g) for g in groups]), pending=reals(N_NEEDS),
+        belief=np.full((n, N_NEEDS), 1.0 / N_NEEDS), culture=reals(),
+        capacity=np.full(n, scenario.market.capacity.start * scenario.people.count),
+        service=np.ones(n), outreach=np.ones(n), promise=reals(), gross=reals(), cash=whole(),
+        alive=whole(), entered=whole() + NEVER, exited=whole() + NEVER, releases=whole(),
+        spend=whole(len(LEVERS)), accounts=np.zeros(len(ACCOUNTS), np.int64),
+    )  # fmt: skip
+
+
+def decide(firms: Firms, f: int, decision: Decision) -> None:
+    """Writes a decision to slot f."""
+    firms.price[f], firms.openness[f] = decision.price, decision.openness
+    firms.ad_load[f], firms.inflation[f] = decision.ad_load, decision.inflation
+    firms.subscription[f] = decision.plan == "subscription"
+    firms.term[f], firms.updates[f] = decision.term, decision.updates
+    firms.burn[f], firms.reinvest[f] = decision.burn, decision.reinvest
+    firms.budget[f] = [decision.budget.get(lever, 0.0) for lever in LEVERS]
+    firms.by_belief[f] = decision.focus is None
+    firms.focus[f] = 0.0 if decision.focus is None else decision.focus
+    firms.goal[f], firms.headroom[f] = decision.goal, decision.headroom
+    firms.release_every[f], firms.improve[f] = decision.release_every, decision.improve
+
+
+def promise(firms: Firms, f: int) -> None:
+    """What slot f advertises from now on: what it believes it delivers, and its inflation."""
+    delivered = 0.0
+    for k in range(N_NEEDS):
+        delivered += float(firms.belief[f, k]) * float(firms.quality[f, k])
+    firms.promise[f] = min(1.0, max(0.0, (1.0 + float(firms.inflation[f])) * delivered))
+
+
+def fund(firms: Firms, f: int, money: float) -> int:
+    """Investors pay ``money`` into slot f; returns the cents."""
+    amount = int(cents(money))
+    firms.cash[f] += amount
+    firms.accounts[INVESTORS] -= amount
+    return amount
