@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from sim.market.environment import environment_moves, reference_moves, show_environment
 from sim.market.firms import exits, firms_reach, firms_work, settles
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, index
-from sim.market.week import (
+from sim.market.tallies import (
     N_MARKET_TALLIES,
     N_NEEDS,
     T_AUDIENCE,
@@ -40,8 +40,8 @@ from sim.market.week import (
     T_USING,
     X_ASKED,
     X_SURPLUS,
-    people_pass,
 )
+from sim.market.week import people_pass
 
 _COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
 C_CASH, C_SALE, C_WRITTEN_OFF, C_ALIVE = (
@@ -219,7 +219,7 @@ def closes_week(week: Any, contacts: Any, noise: Any, firms: Any, place: Any, sh
 @njit(cache=True, nogil=True)
 def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people: Any, firms: Any,
             place: Any, shelf: Any, rules: Any, firm_rules: Any, calendar: Any, tally: Any,
-            record: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+            record: Any, desk: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """Runs weeks first .. first + n_weeks - 1; called once by every thread with its ``part``.
 
     bounds (parts + 1,): the first person of every part.  gate (2,) int64, zero at the start.
@@ -233,7 +233,7 @@ def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people:
             firms_work(week, firms, place, shelf, firm_rules, k0, k1)
             contacts, noise = firms_reach(firms, place, shelf, firm_rules)
         _wait(gate, parts)
-        people_pass(bounds[part], bounds[part + 1], week, k0, k1, people, shelf, rules, tally, part)
+        people_pass(bounds[part], bounds[part + 1], week, k0, k1, people, shelf, rules, tally, part, desk)
         _wait(gate, parts)
         if part == 0:
             closes_week(week, contacts, noise, firms, place, shelf, firm_rules, rules.ads_count,

@@ -27,8 +27,8 @@ class People(NamedTuple):
     need: Array  # (N, M, K) uint8, sums to 255
     salience: Array  # (N, M) float32, exp of log-odds
     links: Array  # (N, D) uint32
-    trust: Array  # (N, P) float32
-    engagement: Array  # (N, P) float32
+    trust: Array  # (P, N) float32
+    engagement: Array  # (P, N) float32
     aware: Array  # (N,) uint64, a bit a firm
     ever: Array  # (N,) uint64
     last: Array  # (N,) uint8
@@ -89,7 +89,7 @@ class Place(NamedTuple):
 
     economy: Array  # (R,)
     fashion: Array  # (B, K)
-    reference: Array  # (B, M, C, P + 1), column P is the outside
+    reference: Array  # (2, B M C, P + 1): of uses and of purchases; column P is the outside
     told_for: Array  # (S, 2) int64: last week's messages, kept and broken
     media_told: Array  # (R, S) int64: messages of media people last week
     media_people: Array  # (R,) int64
@@ -122,12 +122,12 @@ class Shelf(NamedTuple):
     term: Array  # (P,) int64
     alive: Array  # (1,) uint64, a bit a firm
     hazard: Array  # (R, P)
-    heard_kept: Array  # (P,) share of people who told of a kept promise (complete mixing)
+    heard_kept: Array  # (P,) share of people who told of a kept promise
     heard_broken: Array  # (P,)
     situations: Array  # (R, C) cumulative
     alpha: Array  # (R,)
     fashion: Array  # (B, K) times its strength
-    norm: Array  # (B, M, C, P + 1) lambda * log reference
+    norm: Array  # (2, B M C, P + 1) lambda * log reference
     reach: Array  # (1,)
 
 
@@ -235,11 +235,39 @@ class Tally(NamedTuple):
     """What the people of one part did this week; int64, one leading entry a part."""
 
     firm: Array  # (parts, n, P), rows as in week.py
-    reference: Array  # (parts, B, M, C, P + 1)
+    reference: Array  # (parts, 2, B M C, P + 1)
     needs: Array  # (parts, 2, P, K)
     role_users: Array  # (parts, P, ROLES)
     media_told: Array  # (parts, R, P)
     market: Array  # (parts, n)
+
+
+class Desk(NamedTuple):
+    """Scratch of one thread: a tile of people (TILE), firm by firm (P)."""
+
+    draws: Array  # (4, 4, TILE) float32
+    row_of: Array  # (256,) uint8: row of ``heard`` of a message
+    heard: Array  # (2 P + 1, TILE) float32: shares of neighbours who told; kept, broken, nothing
+    hazard: Array  # (TILE,) float32: of hearing of a firm
+    want: Array  # (K, TILE) float32
+    m_true: Array  # (TILE,) int32: identity in the true situation
+    cell: Array  # (TILE,) int64: block, identity, perceived situation
+    online: Array  # (TILE,) uint8
+    owner: Array  # (TILE,) int32: firm whose good serves, -1 none
+    options: Array  # (TILE,) uint64: firms to choose from
+    trust_last: Array  # (TILE,) float32
+    omega: Array  # (TILE,) float32
+    fit: Array  # (P, TILE) float32
+    worth: Array  # (P, TILE) float32
+    value: Array  # (P, TILE) float32
+    outside: Array  # (TILE,) float32
+    highest: Array  # (TILE,) float32
+    total: Array  # (TILE,) float32
+    run: Array  # (TILE,) float32
+    choice: Array  # (TILE,) int32
+    used: Array  # (TILE,) int32: firm used this week, -1 none
+    bid: Array  # (P,) float32
+    top: Array  # (TILE,) int32: highest stage
 
 
 class Record(NamedTuple):

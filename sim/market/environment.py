@@ -44,6 +44,16 @@ def environment_moves(week: Any, place: Any, rules: Any, calendar: Any, k0: Any,
 
 
 @njit(cache=True)
+def show_norms(place: Any, shelf: Any, rules: Any) -> None:
+    """What someone like me does: lambda * log reference, of uses and of purchases."""
+    reference = place.reference.reshape(-1)
+    norm = shelf.norm.reshape(-1)
+    for cell in range(reference.shape[0]):
+        x = reference[cell]
+        norm[cell] = rules.conformity * math.log(x) if x > 0.0 else -1e30
+
+
+@njit(cache=True)
 def show_environment(week: Any, place: Any, shelf: Any, rules: Any, calendar: Any) -> None:
     """Writes what people meet of the environment to the shelf."""
     shelf.reach[0] = np.float32(calendar.reach[week])
@@ -65,11 +75,7 @@ def show_environment(week: Any, place: Any, shelf: Any, rules: Any, calendar: An
     for b in range(place.fashion.shape[0]):
         for k in range(N_NEEDS):
             shelf.fashion[b, k] = rules.fashion_strength * place.fashion[b, k]
-        for m in range(place.reference.shape[1]):
-            for c in range(place.reference.shape[2]):
-                for f in range(place.reference.shape[3]):
-                    x = place.reference[b, m, c, f]
-                    shelf.norm[b, m, c, f] = rules.conformity * math.log(x) if x > 0 else -1e30
+    show_norms(place, shelf, rules)
 
 
 @njit(cache=True)
@@ -79,23 +85,21 @@ def reference_moves(place: Any, firms: Any, counted: Any, rules: Any) -> None:
     living = 0
     for f in range(n_firms):
         living += firms.alive[f]
-    padded = place.reference.shape[3] - 1
-    for b in range(place.reference.shape[0]):
-        for m in range(place.reference.shape[1]):
-            for c in range(place.reference.shape[2]):
-                total = counted[b, m, c, padded]
-                for f in range(n_firms):
-                    total += counted[b, m, c, f]
-                if total == 0:
-                    continue
-                size = total + 0.5 * (living + 1)
-                for f in range(padded + 1):
-                    if f == padded or (f < n_firms and firms.alive[f] == 1):
-                        old = place.reference[b, m, c, f]
-                        new = (counted[b, m, c, f] + 0.5) / size
-                        place.reference[b, m, c, f] = (
-                            1.0 - rules.norm_update
-                        ) * old + rules.norm_update * new
+    padded = place.reference.shape[2] - 1
+    reference = place.reference.reshape(-1, padded + 1)
+    chosen = counted.reshape(-1, padded + 1)
+    for cell in range(reference.shape[0]):
+        total = chosen[cell, padded]
+        for f in range(n_firms):
+            total += chosen[cell, f]
+        if total == 0:
+            continue
+        size = total + 0.5 * (living + 1)
+        for f in range(padded + 1):
+            if f == padded or (f < n_firms and firms.alive[f] == 1):
+                new = (chosen[cell, f] + 0.5) / size
+                old = (1.0 - rules.norm_update) * reference[cell, f]
+                reference[cell, f] = old + rules.norm_update * new
 
 
 def reach_of(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -92,7 +92,7 @@ class Firm(mesa.Agent):
         return Seen(
             week=week, age=week - self.slot.enters, people=people,
             cash=float(firms.cash[f]) / 100.0 / people,
-            users=self.counted(week - 1, "n_users"), payers=self.counted(week - 1, "n_payers"),
+            users=self.counted(week - 1, "n_engaged"), payers=self.counted(week - 1, "n_payers"),
             fans=self.counted(week - 1, "n_fans"), users_before=self.users_before,
             payers_before=self.payers_before,
             sales=float(flows[:, _COUNT["n_sales"]].sum()) / people / span, revenue=revenue,
@@ -121,7 +121,7 @@ def funds(model: MarketModel, firm: Firm, week: int) -> None:
     """Patient capital: investors answer growth of users with a round."""
     terms = firm.slot.group.funding
     amount = terms.amount * model.scenario.people.count
-    users = firm.counted(week - 1, "n_users")
+    users = firm.counted(week - 1, "n_engaged")
     if firm.rounds_left == 0 or firm.users_before == 0:
         return
     if users / firm.users_before - 1.0 < terms.growth:
@@ -147,6 +147,6 @@ def reviews(model: MarketModel, week: int) -> None:
         firm.decision = decision
         decide(model.firm_arrays, firm.index, decision)
         promise(model.firm_arrays, firm.index)
-        firm.users_before = firm.counted(week - 1, "n_users")
+        firm.users_before = firm.counted(week - 1, "n_engaged")
         firm.payers_before = firm.counted(week - 1, "n_payers")
         firm.reviewed = week

@@ -11,7 +11,7 @@ from numba import njit
 from sim.market import rng
 from sim.market.ledger import ADVERTISERS, CREDITORS, HOUSEHOLDS, SUPPLIERS, cents, pay
 from sim.market.rng import normal, philox, uniform
-from sim.market.week import ACCESS
+from sim.market.tallies import ACCESS
 from sim.scenario.schema import NEEDS, ROLES
 from sim.strategies.base import LEVERS
 
@@ -163,16 +163,14 @@ def firms_reach(firms: Any, place: Any, shelf: Any, rules: Any) -> Any:
     shelf.alive[0] = living
     heard = min(1.0, rules.attention / contacts) if contacts > 0.0 else 1.0
     for f in range(n_firms):
-        everyone = 0.0
         if rules.mixing == 1:
-            everyone = rules.imitation / 52.0 * ((place.told_for[f, 0] + place.told_for[f, 1]) / rules.people)
             shelf.heard_kept[f] = place.told_for[f, 0] / rules.people
             shelf.heard_broken[f] = place.told_for[f, 1] / rules.people
         for r in range(shelf.hazard.shape[0]):
             press = 0.0
             if place.media_people[r] > 0:
                 press = rules.press / 52.0 * (place.media_told[r, f] / place.media_people[r])
-            shelf.hazard[r, f] = paid[f] * heard + press + everyone
+            shelf.hazard[r, f] = paid[f] * heard + press
     return contacts, max(0.0, contacts - rules.attention)
 
 

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.market.advance import records_firm, remember
-from sim.market.arrays import People, Place, Record, Shelf, Tally
+from sim.market.arrays import BROKEN, Desk, People, Place, Record, Shelf, Tally
 from sim.market.environment import show_environment
 from sim.market.firms import firms_reach, show_firm
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import n_blocks
-from sim.market.week import (
+from sim.market.stages import count_all
+from sim.market.tallies import (
     N_FIRM_TALLIES,
     N_MARKET_TALLIES,
     N_NEEDS,
+    TILE,
     X_LAPSED,
     X_ONLINE,
-    count_all,
 )
 from sim.scenario.schema import ROLES, Scenario
 
@@ -31,9 +32,9 @@ N_ROLES = len(ROLES)
 def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> Place:
     """The environment at rest, nobody having used anything."""
     regions, blocks = scenario.people.heritage.regions, n_blocks(scenario)
-    cells = (blocks, scenario.people.identities, scenario.environment.situations.count)
+    cells = blocks * scenario.people.identities * scenario.environment.situations.count
     media = people.region[people.role == ROLES.index("media")]
-    reference = np.zeros((*cells, padded + 1))
+    reference = np.zeros((2, cells, padded + 1))
     reference[..., :n_firms] = 1.0 / (n_firms + 1)
     reference[..., padded] = 1.0 / (n_firms + 1)
     return Place(
@@ -67,7 +68,7 @@ def shelf_of(scenario: Scenario, padded: int) -> Shelf:
         hazard=reals(regions, padded), heard_kept=reals(padded), heard_broken=reals(padded),
         situations=reals(regions, n_situations), alpha=reals(regions),
         fashion=reals(blocks, N_NEEDS),
-        norm=reals(blocks, scenario.people.identities, n_situations, padded + 1), reach=reals(1),
+        norm=reals(2, blocks * scenario.people.identities * n_situations, padded + 1), reach=reals(1),
     )  # fmt: skip
 
 
@@ -81,6 +82,28 @@ def tally_of(place: Place, padded: int, parts: int) -> Tally:
         media_told=np.zeros((parts, place.media_people.shape[0], padded), np.int64),
         market=np.zeros((parts, N_MARKET_TALLIES), np.int64),
     )
+
+
+def desk_of(shelf: Shelf) -> Desk:
+    """Scratch of one thread."""
+    padded = shelf.open.shape[0]
+
+    def reals(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        return np.zeros(shape, np.float32)
+
+    row_of = np.full(256, 2 * padded, np.uint8)
+    row_of[:padded] = np.arange(padded)
+    row_of[BROKEN : BROKEN + padded] = np.arange(padded, 2 * padded)
+    return Desk(
+        draws=reals(4, 4, TILE), row_of=row_of, heard=reals(2 * padded + 1, TILE),
+        hazard=reals(TILE), want=reals(N_NEEDS, TILE), m_true=np.zeros(TILE, np.int32),
+        cell=np.zeros(TILE, np.int64), online=np.zeros(TILE, np.uint8),
+        owner=np.zeros(TILE, np.int32), options=np.zeros(TILE, np.uint64),
+        trust_last=reals(TILE), omega=reals(TILE), fit=reals(padded, TILE),
+        worth=reals(padded, TILE), value=reals(padded, TILE), outside=reals(TILE),
+        highest=reals(TILE), total=reals(TILE), run=reals(TILE), choice=np.zeros(TILE, np.int32),
+        used=np.zeros(TILE, np.int32), bid=reals(padded), top=np.zeros(TILE, np.int32),
+    )  # fmt: skip
 
 
 def record_of(scenario: Scenario, n_firms: int) -> Record:
@@ -101,7 +124,7 @@ def records_start(model: MarketModel) -> None:
     for f in range(firms.alive.shape[0]):
         show_firm(f, 0, firms, place, shelf, model.firm_rules)
     firms_reach(firms, place, shelf, model.firm_rules)
-    count_all(model.people, shelf, model.rules, model.tally)
+    count_all(model.people, shelf, model.rules, model.tally, desk_of(shelf))
     users_are = model.rules.ads_count
     for f in range(firms.alive.shape[0]):
         records_firm(f, 0, firms.alive[f] == 1, firms, place, shelf, model.tally, users_are, record)

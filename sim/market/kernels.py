@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,13 +20,21 @@ VARIABLE = "NUMBA_CACHE_DIR"  # numba reads it when it is imported; worker proce
 MAIN = "advance.advance-*.nbi"  # index of the kernel that runs the weeks
 
 
+def kernel_files(folder: Path = HERE) -> list[Path]:
+    """Files that hold compiled functions; a test holds that none is forgotten."""
+    mark = re.compile(rb"\bnumba\b|\bnjit\b|\blean\b")
+    return [
+        path
+        for path in sorted(folder.glob("*.py"))
+        if path.name != Path(__file__).name and mark.search(path.read_bytes())
+    ]
+
+
 def source_digest(folder: Path = HERE) -> str:
     """Twelve hexadecimal digits of SHA-256 of every file of ``folder`` that holds a kernel."""
     h = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        source = path.read_bytes()
-        if b"njit" in source and path.name != "kernels.py":
-            h.update(path.name.encode() + b"\0" + source)
+    for path in kernel_files(folder):
+        h.update(path.name.encode() + b"\0" + path.read_bytes())
     return h.hexdigest()[:12]
 
 
@@ -75,7 +84,7 @@ def keep_kernels() -> Path:
         folder = _shared_temporary(name)
     os.environ[VARIABLE] = str(folder)
     if "numba" in sys.modules:  # somebody else's import was first: it has read its settings
-        sys.modules["numba"].config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+        sys.modules["numba"].config.CACHE_DIR = str(folder)
     return folder
 
 

@@ -19,7 +19,7 @@ from sim.market.arrays import Firms, People, Place, Record, Shelf, Tally
 from sim.market.audit import check_accounts, check_people
 from sim.market.environment import calendar_of
 from sim.market.firm import Firm, StrategyFault, reviews
-from sim.market.initial import place_of, record_of, records_start, shelf_of, tally_of
+from sim.market.initial import desk_of, place_of, record_of, records_start, shelf_of, tally_of
 from sim.market.measures import CAUSES, FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import born, meet_newcomer
 from sim.market.result import FirmFate, RunResult
@@ -124,10 +124,11 @@ class MarketModel(mesa.Model):
         gate = np.zeros(2, np.int64)
 
         def work(part: int) -> None:
+            desk = desk_of(self.shelf)
             advance(
                 first, n_weeks, part, self.bounds, gate, self.people, self.firm_arrays, self.place,
                 self.shelf, self.rules, self.firm_rules, self.calendar, self.tally, self.record,
-                *self.key,
+                desk, *self.key,
             )  # fmt: skip
 
         if self.threads == 1:

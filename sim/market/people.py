@@ -137,8 +137,8 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
         need=need,
         salience=salience,
         links=listen(scenario, seed, heritage.block, heritage.role),
-        trust=np.full((n, padded), scenario.market.trust.initial, np.float32),
-        engagement=np.zeros((n, padded), np.float32),
+        trust=np.full((padded, n), scenario.market.trust.initial, np.float32),
+        engagement=np.zeros((padded, n), np.float32),
         aware=np.zeros(n, np.uint64),
         ever=np.zeros(n, np.uint64),
         last=np.full(n, NOBODY, np.uint8),
@@ -168,7 +168,7 @@ def meet_newcomer(f: Any, uid: Any, week: Any, aware: Any, customers: Any, engag
             people.last[i] = f
             people.bought[i] = week
             people.until[i] = week + 1 + int(uniform(words[2]) * np.float32(term))
-            people.engagement[i, f] = engagement
+            people.engagement[f, i] = engagement
             people.ever[i] |= bit
         if knows:
             people.aware[i] |= bit

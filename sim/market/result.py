@@ -96,7 +96,7 @@ def firm_rows(result: RunResult) -> list[dict[str, object]]:
                 "fans": int(series["n_fans"][n_weeks, f]),
                 "peak_users": int(series["n_users"][:, f].max()),
                 "share_users": float(series["n_users"][n_weeks, f]) / result.people,
-                "cash": float(cash[-1]), "cash_trough": min(float(cash[low]), -debt),
+                "cash": float(cash[-1]), "cash_trough": -debt if debt > 0 else float(cash[low]),
                 "trough_week": last if debt > 0 else life.start + low,
                 "trust": float(series["trust"][last, f]),
                 "revenue": float(sum(series[n][:, f].sum() for n in REVENUES)) / 100 / result.people,

@@ -8,11 +8,13 @@ population, so that a scenario keeps its meaning when the number of people chang
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from types import EllipsisType
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NEEDS = ("core", "access", "engage", "customize", "connect", "collaborate")
+Need: TypeAlias = Literal["core", "access", "engage", "customize", "connect", "collaborate"]
+NEEDS: tuple[Need, ...] = get_args(Need)
 IDENTITIES = ("household", "work", "fan", "citizen")
 SITUATIONS = ("everyday", "pressed", "social", "exploring")
 ROLES = ("consumer", "talent", "partner", "media", "influencer")
@@ -21,7 +23,12 @@ MAX_FIRMS = 64
 
 
 def number(
-    default: float | int | None, low: float, high: float, unit: str, source: str, meaning: str
+    default: float | int | EllipsisType | None,
+    low: float,
+    high: float,
+    unit: str,
+    source: str,
+    meaning: str,
 ) -> Any:
     """A numeric field with its meaning, unit, inclusive range and source."""
     return Field(
@@ -56,7 +63,11 @@ class Heritage(Part):
     regions: int = number(2, 1, 8, "count", A, "regions, each with its own economy")
     educations: int = number(2, 1, 4, "count", A, "levels of education")
     native_gap: float = number(
-        0.6, 0, 1, "share", "Technographics (Forrester 2007-10), size assumed",
+        0.6,
+        0,
+        1,
+        "share",
+        "Technographics (Forrester 2007-10), size assumed",
         "how much of digital ease is fixed by cohort (the rest is individual)",
     )
     taste_spread: float = number(
@@ -102,7 +113,11 @@ class Links(Part):
         0.1, 0, 1, "share", "Watts & Strogatz 1998 [M]", "links to anyone instead of a near one"
     )
     same_block: float = number(
-        0.7, 0, 1, "share", "McPherson et al. 2001",
+        0.7,
+        0,
+        1,
+        "share",
+        "McPherson et al. 2001",
         "of the rewired links, the share kept inside one's own block",
     )
     influence: float = number(
@@ -121,7 +136,11 @@ class People(Part):
         1.0, 0, 3, "log odds", A, "how differently strong the identities of a person are"
     )
     reconsider: float = number(
-        0.3, 0, 1, "chance per occasion", "Jager & Janssen (consumat) [M]; size assumed",
+        0.3,
+        0,
+        1,
+        "chance per occasion",
+        "Jager & Janssen (consumat) [M]; size assumed",
         "chance to think again even when satisfied and certain",
     )
     heritage: Heritage = Heritage()
@@ -162,7 +181,9 @@ class Economy(Part):
     """Regional economy: an AR(1) of weekly steps around zero."""
 
     persistence: float = number(0.98, 0, 0.999, "per week", A, "share of a swing left after a week")
-    volatility: float = number(0.01, 0, 0.5, "log units", A, "weekly innovation, standard deviation")
+    volatility: float = number(
+        0.01, 0, 0.5, "log units", A, "weekly innovation, standard deviation"
+    )
     pressure: float = number(
         1.0, 0, 5, "log odds per log unit", A, "how far a bad economy makes situations pressed"
     )
@@ -175,7 +196,9 @@ class Fashion(Part):
     """What a block wants beyond what it needs."""
 
     strength: float = number(0.5, 0, 3, "xi", A, "weight of fashion in wants (0: wants are needs)")
-    persistence: float = number(0.98, 0, 0.999, "per week", A, "share of a fashion left after a week")
+    persistence: float = number(
+        0.98, 0, 0.999, "per week", A, "share of a fashion left after a week"
+    )
     volatility: float = number(0.02, 0, 0.5, "share", A, "weekly innovation, standard deviation")
 
 
@@ -187,7 +210,11 @@ class Situations(Part):
     )
     cue: float = number(1.5, 0, 5, "log odds", A, "how strongly a situation calls for one identity")
     misread: float = number(
-        0.1, 0, 0.4, "chance", "Assumption (MODEL: misread context eps)",
+        0.1,
+        0,
+        0.4,
+        "chance",
+        "Assumption (MODEL: misread context eps)",
         "chance to take the situation for another one",
     )
 
@@ -204,7 +231,11 @@ class Environment(Part):
     fashion: Fashion = Fashion()
     situations: Situations = Situations()
     attention: float = number(
-        0.2, 0.001, 100, "contacts per week", A,
+        0.2,
+        0.001,
+        100,
+        "contacts per week",
+        A,
         "contacts a person can attend to; beyond it, contact is noise",
     )
 
@@ -222,7 +253,11 @@ class Use(Part):
     nuisance: float = number(0.3, 0, 5, "utility", "prototype", "what full ad load costs a user")
     temperature: float = number(1.0, 0.05, 20, "utility", A, "noise of choice")
     delay: float = number(
-        0.15, 0, 3, "-log(success)", A,
+        0.15,
+        0,
+        3,
+        "-log(success)",
+        A,
         "how often access fails for a native at access quality 0; twice that for the least native",
     )
 
@@ -231,24 +266,44 @@ class Purchase(Part):
     """The purchase: who pays, and through which channel."""
 
     wait: float = number(
-        4.0, 0.5, 520, "weeks", "prototype: one purchase in 8 weeks, half of it served",
+        4.0,
+        0.5,
+        520,
+        "weeks",
+        "prototype: one purchase in 8 weeks, half of it served",
         "mean wait for an occasion once nothing bought serves any more",
     )
     price: float = number(
-        2.9, 0, 20, "utility per price", "Bijmolt et al. 2005 [M]: own elasticity -2.6",
+        2.9,
+        0,
+        20,
+        "utility per price",
+        "Bijmolt et al. 2005 [M]: own elasticity -2.6",
         "weight of price (alpha); elasticity is about -alpha * price * (1 - share)",
     )
-    outside: float = number(2.0, -30, 30, "utility", "prototype 3.0", "doing without, when buying")
+    outside: float = number(3.0, -30, 30, "utility", "prototype", "doing without, when buying")
     switching: float = number(
-        0.15, 0, 0.5, "share of price", "Dube, Hitsch & Rossi 2009 [M]",
+        0.15,
+        0,
+        0.5,
+        "share of price",
+        "Dube, Hitsch & Rossi 2009 [M]",
         "what changing the supplier costs",
     )
     research: float = number(
-        0.89, 0, 0.95, "chance", "Fleishman-Hillard 2012, of those who search",
+        0.89,
+        0,
+        0.95,
+        "chance",
+        "Fleishman-Hillard 2012, of those who search",
         "chance that someone online who thinks again researches online first",
     )
     online: float = number(
-        0.1, 0, 1, "chance", "us_ecommerce_share_pct; size assumed",
+        0.1,
+        0,
+        1,
+        "chance",
+        "us_ecommerce_share_pct; size assumed",
         "chance that a fully native person online also buys online",
     )
 
@@ -257,7 +312,11 @@ class Norms(Part):
     """What would someone like me do? (March & Olsen 2004; Weber et al. 2004)."""
 
     omega: float = number(
-        0.3, 0, 0.95, "share", "Assumption (MODEL: mean omega)",
+        0.3,
+        0,
+        0.95,
+        "share",
+        "Assumption (MODEL: mean omega)",
         "weight of norms for a person of middling certainty and trust",
     )
     uncertain: float = number(1.0, 0, 5, "log odds", A, "unsure people lean more on others (o_u)")
@@ -277,7 +336,12 @@ class Trust(Part):
     )
     weight: float = number(1.0, 0, 10, "utility", "prototype", "what full trust adds (tau)")
     hearsay: float = number(
-        0.1, 0, 1, "share of own experience", A, "effect of a neighbour's story on trust"
+        0.5,
+        0,
+        1,
+        "share of own experience",
+        A,
+        "effect on trust of the stories of all neighbours together, against an own experience",
     )
     contagion: float = number(
         0.2, 0, 1, "share", A, "trust lost in firms as open as the one found closed"
@@ -307,11 +371,18 @@ class Awareness(Part):
     """How people come to know firms (Bass 1969; Sultan, Farley & Lehmann 1990 [M])."""
 
     external: float = number(
-        0.6, 0, 20, "per year", "Bass p .0007-.07 for whole categories; a brand's is assumed larger",
+        0.6,
+        0,
+        20,
+        "per year",
+        "Bass p .0007-.07 for whole categories; a brand's is assumed larger",
         "hazard of hearing of a firm that spends the reference on media",
     )
     imitation: float = number(
-        4.0, 0, 40, "per year",
+        4.0,
+        0,
+        40,
+        "per year",
         "Bass q .1-1.9 per adopter; here per neighbour who tells in a week, so larger",
         "hazard of hearing of a firm when everyone one listens to tells of it",
     )
@@ -319,22 +390,35 @@ class Awareness(Part):
         0.001, 1e-6, 1, "money per head and week", A, "media spending that buys the external hazard"
     )
     elasticity: float = number(
-        0.12, 0, 1, "elasticity", "Sethuraman, Tellis & Briesch 2011 [M]",
+        0.12,
+        0,
+        1,
+        "elasticity",
+        "Sethuraman, Tellis & Briesch 2011 [M]",
         "elasticity of the external hazard to media spending",
     )
     talk: float = number(
         0.5, 0, 100, "per use", A, "inclination to tell of a use, times need and power to connect"
     )
     press: float = number(
-        1.0, 0, 40, "per year", A, "hazard of hearing when all media people of the region tell of a firm"
+        1.0,
+        0,
+        40,
+        "per year",
+        A,
+        "hazard of hearing when all media people of the region tell of a firm",
     )
 
 
 class Collaboration(Part):
     """Users contribute ideas; the best of n is worth about s * sqrt(2 ln n)."""
 
-    rate: float = number(0.1, 0, 1, "chance per use", A, "chance to contribute, times need and power to collaborate")
-    value: float = number(0.1, 0, 1, "share of building", A, "gain in building per standard deviation (s)")
+    rate: float = number(
+        0.1, 0, 1, "chance per use", A, "chance to contribute, times need and power to collaborate"
+    )
+    value: float = number(
+        0.1, 0, 1, "share of building", A, "gain in building per standard deviation (s)"
+    )
     screening: float = number(0.002, 0, 1, "money per idea", A, "cost of screening an idea")
 
 
@@ -342,14 +426,26 @@ class Building(Part):
     """How effort becomes capability (Kohavi et al. 2009 [M])."""
 
     gain: float = number(0.01, 0, 1, "quality per week", "prototype", "gain at reference effort")
-    reference: float = number(0.001, 1e-6, 1, "money per head and week", A, "effort that yields the gain in one need")
-    depreciation: float = number(0.01, 0, 0.5, "share per week", "prototype", "quality that ages away")
+    reference: float = number(
+        0.001, 1e-6, 1, "money per head and week", A, "effort that yields the gain in one need"
+    )
+    depreciation: float = number(
+        0.01, 0, 0.5, "share per week", "prototype", "quality that ages away"
+    )
     success: float = number(
-        0.33, 0.01, 1, "chance", "Kohavi et al. 2009 [M]: about a third of ideas help",
+        0.33,
+        0.01,
+        1,
+        "chance",
+        "Kohavi et al. 2009 [M]: about a third of ideas help",
         "chance that a release helps a need; it then delivers 1/success of the work done",
     )
-    talent: float = number(1.0, 0, 5, "per share", A, "faster building when all talent uses the firm")
-    partners: float = number(1.0, 0, 5, "per share", A, "more quality when all partners use the firm")
+    talent: float = number(
+        0.5, 0, 5, "per share", A, "faster building when all talent uses the firm"
+    )
+    partners: float = number(
+        0.2, 0, 5, "per share", A, "more quality when all partners use the firm"
+    )
 
 
 class Knowing(Part):
@@ -364,31 +460,52 @@ class Culture(Part):
     """Practice follows decisions slowly (Hannan & Freeman 1984)."""
 
     years: float = number(
-        3.0, 0.02, 20, "years", "Hannan & Freeman 1984; Blockbuster lagged 5 years",
+        3.0,
+        0.02,
+        20,
+        "years",
+        "Hannan & Freeman 1984; Blockbuster lagged 5 years",
         "time constant of practice following decisions",
     )
-    cost: float = number(0.5, 0, 1, "share of building", A, "building lost while practice and decision are a full step apart")
+    cost: float = number(
+        0.5,
+        0,
+        1,
+        "share of building",
+        A,
+        "building lost while practice and decision are a full step apart",
+    )
 
 
 class Capacity(Part):
     """Service and supply grow with delay (Sterman et al. 2007)."""
 
-    start: float = number(0.05, 0, 10, "uses per head and week", A, "capacity of a firm at its start")
+    start: float = number(
+        0.05, 0, 10, "uses per head and week", A, "capacity of a firm at its start"
+    )
     weeks: float = number(8.0, 1, 260, "weeks", A, "time constant of capacity following demand")
-    cost: float = number(0.001, 0, 1, "money per use and week", A, "cost of keeping capacity for one use")
+    cost: float = number(
+        0.001, 0, 1, "money per use and week", A, "cost of keeping capacity for one use"
+    )
 
 
 class Network(Part):
     """Network effect: a firm is worth more where others are."""
 
-    effect: float = number(0.0, 0, 96, "utility per share", "must straddle the number of firms", "theta")
+    effect: float = number(
+        0.0, 0, 96, "utility per share", "must straddle the number of firms", "theta"
+    )
 
 
 class Advertising(Part):
     """Advertisers pay per unit of attention."""
 
     income: float = number(
-        0.02, 0, 1, "money per use at full load", "prototype; facebook_arpu_usd.csv for the range",
+        0.02,
+        0,
+        1,
+        "money per use at full load",
+        "prototype; facebook_arpu_usd.csv for the range",
         "what advertisers pay for one free use at ad load 1",
     )
 
@@ -409,19 +526,34 @@ class Market(Part):
     capacity: Capacity = Capacity()
     network: Network = Network()
     advertising: Advertising = Advertising()
-    discount: float = number(0.10, 0, 1, "per year", "CLAIMS: NPV at 10%", "discount rate of profit")
+    discount: float = number(
+        0.10, 0, 1, "per year", "CLAIMS: NPV at 10%", "discount rate of profit"
+    )
 
 
 class Costs(Part):
     """What it costs to be in business."""
 
     unit: float = number(0.4, 0, 5, "money per sale", "prototype", "cost of one good sold")
-    serving: float = number(0.005, 0, 1, "money per use", "prototype; MODEL: .2 per user-month at scale", "cost of one use, free or paid")
+    serving: float = number(
+        0.005,
+        0,
+        1,
+        "money per use",
+        "prototype; MODEL: .2 per user-month at scale",
+        "cost of one use, free or paid",
+    )
     fixed: float = number(
-        0.003, -1, 10, "money per head and week", "prototype",
+        0.003,
+        -1,
+        10,
+        "money per head and week",
+        "prototype",
         "cost whether or not anyone comes (negative: income from elsewhere)",
     )
-    shock: float = number(0.0, 0, 10, "money per head and week", A, "standard deviation of unforeseen costs")
+    shock: float = number(
+        0.0, 0, 10, "money per head and week", A, "standard deviation of unforeseen costs"
+    )
 
 
 class Funding(Part):
@@ -429,37 +561,62 @@ class Funding(Part):
 
     rounds: int = number(0, 0, 20, "count", A, "rounds that investors will pay at most")
     amount: float = number(0.5, 0, 100, "money per head", A, "size of a round")
-    growth: float = number(0.05, -1, 10, "share per review", A, "growth of users that earns a round")
+    growth: float = number(
+        0.05, -1, 10, "share per review", A, "growth of users that earns a round"
+    )
 
 
 class Offer(Part):
     """Terms of entry; what is left out is the strategy's own."""
 
     price: float | None = number(None, 0, 100, "money per purchase", "strategy", "price")
-    openness: float | None = number(None, 0, 1, "share", "strategy", "share of the offer free to all")
-    ad_load: float | None = number(None, 0, 1, "share", "strategy", "ads shown to those who do not pay")
-    inflation: float | None = number(None, -0.5, 1, "share", "strategy", "promise beyond what is delivered")
+    openness: float | None = number(
+        None, 0, 1, "share", "strategy", "share of the offer free to all"
+    )
+    ad_load: float | None = number(
+        None, 0, 1, "share", "strategy", "ads shown to those who do not pay"
+    )
+    inflation: float | None = number(
+        None, -0.5, 1, "share", "strategy", "promise beyond what is delivered"
+    )
     plan: Literal["sale", "subscription"] | None = word(None, "how payers pay", "strategy")
     term: int | None = number(None, 1, 520, "weeks", "strategy", "weeks that a purchase serves")
-    updates: float | None = number(None, 0, 1, "share", "strategy", "share of later releases that reaches owners")
+    updates: float | None = number(
+        None, 0, 1, "share", "strategy", "share of later releases that reaches owners"
+    )
 
 
 class Start(Part):
     """Where a firm stands when it enters."""
 
     aware: float = number(0.0, 0, 1, "share", "chosen by the scenario", "people who know it")
-    customers: float = number(0.0, 0, 1, "share", "chosen by the scenario", "people who own its good (of those not yet an earlier firm's)")
+    customers: float = number(
+        0.0,
+        0,
+        1,
+        "share",
+        "chosen by the scenario",
+        "people who own its good (of those not yet an earlier firm's)",
+    )
     engagement: float = number(0.5, 0, 1, "share", A, "engagement of those customers")
-    quality: Share | dict[str, Share] = word(
+    quality: Share | dict[Need, Share] = word(
         0.4, "quality in [0,1]: one number, or one per need (others 0.4)", A
     )
-    position: float | None = number(None, 0, 1, "taste units", "drawn from the seed", "place in taste space; left out: drawn")
+    position: float | None = number(
+        None, 0, 1, "taste units", "drawn from the seed", "place in taste space; left out: drawn"
+    )
 
 
 class FirmGroup(Part):
     """One firm, or several of the same kind."""
 
-    name: str = Field(..., min_length=1, max_length=60, description="name; numbered when count > 1", json_schema_extra={"unit": "-", "source": "chosen by the scenario"})
+    name: str = Field(
+        ...,
+        min_length=1,
+        max_length=60,
+        description="name; numbered when count > 1",
+        json_schema_extra={"unit": "-", "source": "chosen by the scenario"},
+    )
     strategy: str | dict[str, Any] = word(..., "a strategy's name, or {use: name, option: value}")
     count: int = number(1, 1, MAX_FIRMS, "firms", "chosen by the scenario", "how many of them")
     cash: float = number(0.6, 0, 1000, "money per head", "chosen by the scenario", "starting cash")
@@ -481,7 +638,9 @@ class Entry(Part):
 class EconomyShock(Part):
     """A blow to, or a boost of, a region's economy."""
 
-    region: int | None = number(None, 0, 7, "index", "chosen by the scenario", "region; left out: all")
+    region: int | None = number(
+        None, 0, 7, "index", "chosen by the scenario", "region; left out: all"
+    )
     shock: float = number(..., -3, 3, "log units", "chosen by the scenario", "added to the economy")
 
 
@@ -490,7 +649,9 @@ class Window(Part):
 
     situation: Literal["everyday", "pressed", "social", "exploring"] = word(..., "which situation")
     weeks: int = number(4, 1, 520, "weeks", "chosen by the scenario", "how long")
-    strength: float = number(2.0, -10, 10, "log odds", "chosen by the scenario", "how much more common")
+    strength: float = number(
+        2.0, -10, 10, "log odds", "chosen by the scenario", "how much more common"
+    )
 
 
 class Event(Part):
@@ -504,7 +665,13 @@ class Event(Part):
 class Scenario(Part):
     """A whole scenario, resolved: everything a run needs but the seed's replicate."""
 
-    title: str = Field(..., min_length=1, max_length=120, description="title", json_schema_extra={"unit": "-", "source": "chosen by the scenario"})
+    title: str = Field(
+        ...,
+        min_length=1,
+        max_length=120,
+        description="title",
+        json_schema_extra={"unit": "-", "source": "chosen by the scenario"},
+    )
     question: str = word("", "the question, in one or two sentences")
     story: str = word("", "a short story that sets the scene")
     watch: tuple[str, ...] = word((), "what to look at")
@@ -522,6 +689,12 @@ class Scenario(Part):
     people: People = People()
     environment: Environment = Environment()
     market: Market = Market()
-    firms: tuple[FirmGroup, ...] = Field(..., min_length=1, max_length=MAX_FIRMS, description="the firms", json_schema_extra={"unit": "-", "source": "chosen by the scenario"})
+    firms: tuple[FirmGroup, ...] = Field(
+        ...,
+        min_length=1,
+        max_length=MAX_FIRMS,
+        description="the firms",
+        json_schema_extra={"unit": "-", "source": "chosen by the scenario"},
+    )
     entry: Entry = Entry()
     events: tuple[Event, ...] = word((), "what happens when")

@@ -1,0 +1,55 @@
+# `make run` does the main job, `make test` checks everything; both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamps carry the folder's name: a virtual environment does not survive being moved.
+HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
+RUN_READY := $(VENV)/.run-$(HERE)
+DEV_READY := $(VENV)/.dev-$(HERE)
+PINS := .ci/constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+JOBS ?= 2
+
+.PHONY: run test format bench schema clean
+.DEFAULT_GOAL := run
+
+run: $(RUN_READY)
+	@$(BIN)/userfirst sweep headline --out results
+
+test: $(DEV_READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+format: $(DEV_READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(DEV_READY)
+	@$(BIN)/python -m tests.bench
+
+# Rewrites what is generated and committed: the JSON Schema and the tables of sim/ODD.md.
+schema: $(DEV_READY)
+	@$(BIN)/python -m sim.scenario.json_schema >/dev/null
+	@$(BIN)/python -m sim.cli.odd
+
+# Results stay: they may be hours of work.
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_READY): pyproject.toml $(PINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "userfirst needs Python 3.11 or later; '$(PYTHON)' is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute) ..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --constraint $(PINS) --editable .
+	@touch $@
+
+$(DEV_READY): $(RUN_READY)
+	@echo "Installing what the tests need ..." >&2
+	@$(PIP) install --constraint $(PINS) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,51 @@
+"""The tables of a stored run or sweep, as analysis and plots read them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiments.single import StoredRun
+    from sim.experiments.store import Store
+
+
+def tables_in(folder: Path) -> Tables:
+    """Rows and series of the results in a folder; of a sweep, those of the study as it is now.
+
+    Raises StoreError where the folder holds no results, is damaged, or has no run yet.
+    """
+    from sim.experiments.single import StoredRun, open_result
+
+    result = open_result(folder)
+    if isinstance(result, StoredRun):
+        rows, series, people = _of_run(result)
+    else:
+        with result:
+            rows, series, people = _of_sweep(result)
+    rows = rows.assign(people=people, share_customers=rows["customers"] / people)
+    return Tables(rows, _with_strategies(series, rows), result.title)
+
+
+def _of_run(run: StoredRun) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    keys = {"run": "000000", "treatment": "", "replicate": 0}
+    rows = run.firm_table().assign(**keys, seed=int(run.card["seed"]))
+    return rows, run.series().assign(**keys), int(run.card["people"])
+
+
+def _of_sweep(store: Store) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    counts = {t.name: json.loads(t.scenario)["people"]["count"] for t in store.treatments()}
+    rows = store.firm_table()
+    return rows, store.series(), rows["treatment"].map(counts)
+
+
+def _with_strategies(series: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The series of firms that entered, with the strategy and population of each."""
+    known = rows[["run", "treatment", "firm", "strategy", "people"]]
+    ours = series.drop(columns=[name for name in ("strategy", "group") if name in series])
+    return ours.merge(known, on=["run", "treatment", "firm"], how="inner")

@@ -1,0 +1,197 @@
+"""The commands, their arguments and what they say about themselves.
+
+Each command is parsed here and carried out by the module of its name, which is imported
+only then: ``userfirst --help`` pays for nothing that runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.trouble import answered
+
+app = typer.Typer(
+    name="userfirst",
+    help="A market of simulated people in which firms that put users first meet firms "
+    "that put customers first. Start with: userfirst scenarios",
+    epilog="Exit status: 0 well, 1 unexpected, 2 faults in what was given, 3 runs failed, "
+    "4 cannot store, 130 stopped with Ctrl-C.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Executor(StrEnum):
+    """Where the runs of a sweep are computed."""
+
+    processes = "processes"
+    threads = "threads"
+
+
+ScenarioName = Annotated[str, typer.Argument(help="A file, or a name from `userfirst scenarios`.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of every draw.")]
+Weeks = Annotated[int | None, typer.Option(metavar="N", help="Length of a run in weeks.")]
+People = Annotated[int | None, typer.Option(metavar="N", help="How many people.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change one value of the file, such as firms.0.offer.price=3; may be repeated.",
+    ),
+]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder under which results are stored.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim import __version__
+
+        print(f"userfirst {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+@app.command(short_help="Run a scenario once; show who survived.")
+@answered()
+def run(
+    scenario: ScenarioName,
+    seed: Seed = None,
+    weeks: Weeks = None,
+    people: People = None,
+    overrides: Overrides = None,
+    threads: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Threads; pays for 200,000 people or more.")
+    ] = 1,
+    out: Out = Path("results"),
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Run a scenario once and show who survived."""
+    from sim.cli import run as command
+
+    changes = command.as_overrides(overrides, seed=seed, weeks=weeks, people=people)
+    command.run(scenario, changes, threads=threads, out=out, json=json)
+
+
+@app.command(short_help="Show every fault of scenario files.")
+@answered()
+def check(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Scenarios or studies: files or names."),
+    ],
+) -> None:
+    """Show every fault of every file, with its place; exit status 2 if there is one."""
+    from sim.cli import check as command
+
+    command.check(files)
+
+
+@app.command(short_help="Show the week and every parameter.")
+@answered()
+def explain(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="Show this scenario's values."),
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the tables as they stand in sim/ODD.md.")
+    ] = False,
+) -> None:
+    """Show the week in order, then every parameter with unit, range and source."""
+    from sim.cli import explain as command
+
+    command.explain(scenario, markdown=markdown)
+
+
+@app.command(short_help="List the scenarios that come along.")
+@answered()
+def scenarios() -> None:
+    """List the scenarios that come with the program."""
+    from sim.cli import catalogue
+
+    catalogue.scenarios()
+
+
+@app.command(short_help="List the strategies a firm may have.")
+@answered()
+def strategies() -> None:
+    """List the strategies that a firm may have."""
+    from sim.cli import catalogue
+
+    catalogue.strategies()
+
+
+@app.command(short_help="Run a study; show who survives how often.")
+@answered()
+def sweep(
+    study: Annotated[str, typer.Argument(help="A study or a scenario: a file or a name.")],
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Runs at a time; default: all cores.")
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Runs of every treatment.")
+    ] = None,
+    seed: Seed = None,
+    weeks: Weeks = None,
+    people: People = None,
+    overrides: Overrides = None,
+    executor: Annotated[
+        Executor, typer.Option(help="Processes, or threads of one process.")
+    ] = Executor.processes,
+    out: Out = Path("results"),
+) -> None:
+    """Run a study on all cores and show which strategies survive, with intervals."""
+    from sim.cli import sweep as command
+    from sim.cli.run import as_overrides
+
+    changes = as_overrides(overrides, seed=None, weeks=weeks, people=people)
+    command.sweep(
+        command.Asked(
+            study, changes, replicates=replicates, seed=seed, jobs=jobs,
+            executor=executor.value, out=out,
+        )
+    )  # fmt: skip
+
+
+@app.command(short_help="Draw the figures of a stored result.")
+@answered()
+def plot(
+    result: Annotated[Path, typer.Argument(help="A folder of results.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; default: RESULT/figures.")
+    ] = None,
+) -> None:
+    """Draw the overview of a stored run or study, as PNG and SVG."""
+    from sim.cli import plot as command
+
+    command.plot(result, out)
+
+
+def run_program() -> None:
+    """Parse the arguments, carry out the command, leave with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a stand-in, never a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    with answered():
+        app(prog_name="userfirst")

@@ -1,0 +1,121 @@
+"""From a study to its runs: treatments, replicates, seeds and keys, all functions of the study.
+
+A run's seed depends on (root seed, replicate) alone, so that all treatments of a replicate
+meet the same people and the same luck (common random numbers), and no order, batch or
+number of workers can change it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiments.study import Study
+    from sim.scenario.schema import Scenario
+
+SEED_RULE = "userfirst seed 1"  # a new rule is a new text: no seed is ever reused by accident
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One setting of the factors: its place, name, what it sets, and the scenario that results."""
+
+    index: int
+    name: str
+    settings: Settings
+    scenario: Scenario
+    digest: str  # of the resolved scenario; seeds and words do not count
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run to make; it runs ``scenario`` (shared by its treatment) with ``seed``."""
+
+    key: str
+    treatment: int
+    settings: Settings
+    replicate: int
+    seed: int
+    scenario: Scenario
+
+
+def seed_of(root: int, replicate: int) -> int:
+    """Seed in [0, 2**63) of a replicate: the first 63 bits of SHA-256 of rule, root, replicate."""
+    text = f"{SEED_RULE} {root} {replicate}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+def run_key(digest: str, seed: int, version: str) -> str:
+    """Name of a run, 20 hexadecimal digits of SHA-256 of scenario, seed and model version."""
+    text = f"{digest} {seed} {version}"
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _grid(study: Study) -> Iterator[tuple[str | None, Settings]]:
+    """Every combination of every factor's levels, the last factor varying fastest."""
+    levels = [factor.levels() for factor in study.factors.values()]
+    for combination in itertools.product(*levels):
+        yield None, dict(zip(study.factors, combination, strict=True))
+
+
+def _one_at_a_time(study: Study) -> Iterator[tuple[str | None, Settings]]:
+    """The scenario as it is, then each level of each factor with all others as they are."""
+    yield "baseline", {}
+    for path, factor in study.factors.items():
+        for level in factor.levels():
+            yield None, {path: level}
+
+
+def _list(study: Study) -> Iterator[tuple[str | None, Settings]]:
+    """The treatments that the study spells out."""
+    for treatment in study.treatments:
+        yield treatment.name, dict(treatment.set)
+
+
+DESIGNS: dict[str, Callable[[Study], Iterator[tuple[str | None, Settings]]]] = {
+    "grid": _grid,
+    "list": _list,
+    "one-at-a-time": _one_at_a_time,
+}
+
+
+def label(settings: Mapping[str, Any]) -> str:
+    """Name of a treatment that has none: its settings, or ``baseline`` for none."""
+    return ", ".join(f"{path}={_short(value)}" for path, value in settings.items()) or "baseline"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_short(v)}" for k, v in value.items()) + "}"
+    return str(value)
+
+
+def combinations(study: Study) -> list[tuple[str, Settings]]:
+    """Name and settings of each treatment of the design, in order, names made unique."""
+    seen: dict[str, int] = {}
+    named: list[tuple[str, Settings]] = []
+    for name, settings in DESIGNS[study.design](study):
+        name = label(settings) if name is None else name
+        seen[name] = seen.get(name, 0) + 1
+        named.append((name if seen[name] == 1 else f"{name} ({seen[name]})", settings))
+    return named
+
+
+def plan(treatments: Sequence[Treatment], replicates: int, root: int) -> list[Run]:
+    """All runs of a study, replicate by replicate so that an interrupted sweep is balanced."""
+    from sim.market.result import MODEL_VERSION
+
+    runs: list[Run] = []
+    for replicate in range(replicates):
+        seed = seed_of(root, replicate)
+        for t in treatments:
+            key = run_key(t.digest, seed, MODEL_VERSION)
+            runs.append(Run(key, t.index, t.settings, replicate, seed, t.scenario))
+    return runs

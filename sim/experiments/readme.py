@@ -1,0 +1,98 @@
+"""The texts that explain a study's folder to somebody who finds it years later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.experiments.design import Treatment
+    from sim.experiments.study import Study
+
+# Unit and meaning of result.FIRM_ROW, in its order; a test holds the two together.
+FIRM_COLUMNS = {
+    "firm": ("-", "name of the firm"),
+    "strategy": ("-", "name of its strategy"),
+    "group": ("-", "the scenario's group of firms that it belongs to"),
+    "entered": ("week", "week of entry"),
+    "exited": ("week", "week of exit, -1 while it lives"),
+    "cause": ("-", "cause of exit, or alive"),
+    "weeks_alive": ("weeks", "from entry to exit, or to the end of the run (censored)"),
+    "survived": ("0 or 1", "alive at the end of the run"),
+    "users": ("people", "users at the end"),
+    "customers": ("people", "customers at the end"),
+    "fans": ("people", "fans at the end"),
+    "peak_users": ("people", "most users in any week"),
+    "share_users": ("share", "users at the end, of the population"),
+    "cash": ("money per head", "cash at exit or at the end"),
+    "cash_trough": ("money per head", "least cash since entry"),
+    "trough_week": ("week", "week of the least cash"),
+    "trust": ("share", "mean trust of those who know it, at exit or at the end"),
+    "revenue": ("money per head", "all revenue of its life"),
+    "profit": ("money per head", "revenue less all costs of its life"),
+    "discounted_profit": ("money per head", "profit of its life, discounted to week 0"),
+    "surplus": ("money per head", "mean consumer surplus of the run, the same for all its firms"),
+}
+
+TEXT = """\
+{title}
+{rule}
+{question}
+This folder was written by userfirst {version} (model version {model}). It needs no other file.
+
+study.yaml        the study: what varies, how often
+scenario.yaml     the scenario, resolved: every value that the study does not vary
+runs.sqlite       the ledger, an SQLite file
+series/           series as Parquet, every {every} weeks and the last one
+failed/           scenarios of runs that failed, if there are any; `userfirst run` replays them
+
+{n_treatments:,} treatments, {replicates:,} replicates each, root seed {root}.
+The seed of replicate r is the first 63 bits of SHA-256 of the text
+"{seed_rule} {root} r"; all treatments of a replicate share it (common random numbers), so
+compare treatments by their differences within a replicate.
+
+In runs.sqlite the view `study` has one row a firm and run of the study as it is now:
+    sqlite3 -header -csv runs.sqlite "SELECT * FROM study" > firms.csv
+Tables: treatments (settings and resolved scenario as JSON), plan (which run belongs to which
+treatment and replicate; the highest generation is the study as it is now), runs (seed, status
+DONE or FAILED, digest of the whole trajectory), firm_rows (one row a firm and run), parts and
+series (which file holds a run's series). Each row ends with `check`, a digest of the row.
+
+Columns of firm_rows (money is per head of the population):
+{firm_columns}
+
+Columns of series/firms-*.parquet besides run, firm, week:
+{firm_series}
+
+Columns of series/market-*.parquet besides run, week:
+{market_series}
+"""
+
+
+def readme(study: Study, treatments: Sequence[Treatment], root: int) -> str:
+    """README.txt of a study's folder."""
+    from sim import __version__
+    from sim.experiments.design import SEED_RULE
+    from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
+    from sim.market.result import MODEL_VERSION
+
+    firm = [m for m in (*FIRM_COUNTS, *FIRM_LEVELS) if m.name in study.series]
+    return TEXT.format(
+        title=study.title,
+        rule="=" * len(study.title),
+        question=f"{study.question.strip()}\n" if study.question else "",
+        version=__version__,
+        model=MODEL_VERSION,
+        every=study.series_every,
+        n_treatments=len(treatments),
+        replicates=study.replicates,
+        root=root,
+        seed_rule=SEED_RULE,
+        firm_columns=_table((name, *said) for name, said in FIRM_COLUMNS.items()),
+        firm_series=_table(firm),
+        market_series=_table((*MARKET_COUNTS, *MARKET_LEVELS)),
+    )
+
+
+def _table(rows: Iterable[tuple[str, str, str]]) -> str:
+    return "\n".join(f"    {name:<22}{unit:<22}{meaning}" for name, unit, meaning in rows)

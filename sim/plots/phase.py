@@ -1,0 +1,112 @@
+"""Phase maps: who does better where, beside the line that theory predicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.plots.style import INK, note
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+F = NDArray[np.float64]
+
+
+def _edges(centres: F, logarithmic: bool) -> F:
+    """Borders of cells half-way between their centres, (n + 1,)."""
+    at = np.log(centres) if logarithmic else centres
+    if len(at) == 1:
+        half = 0.5 * abs(at[0]) or 0.5
+        borders = np.array([at[0] - half, at[0] + half])
+    else:
+        inner = (at[1:] + at[:-1]) / 2
+        borders = np.concatenate(([2 * at[0] - inner[0]], inner, [2 * at[-1] - inner[-1]]))
+    return np.asarray(np.exp(borders) if logarithmic else borders)
+
+
+def phase_map(
+    cells: pd.DataFrame,
+    ax: Axes,
+    *,
+    x_label: str,
+    y_label: str,
+    value_label: str = "survival, user-first less customer-centric",
+    boundary: tuple[ArrayLike, ArrayLike] | None = None,
+    log_x: bool = False,
+    log_y: bool = False,
+) -> Axes:
+    """Difference in each cell; + and - where its 95% interval excludes 0, a dot where it does not.
+
+    cells: columns x, y, difference, sign (see ``sim.analysis.phase.phase_cells``). x_label,
+    y_label: factor with its unit. boundary: x and y of the predicted line, drawn and labelled.
+    log_x, log_y: axes in logarithms.
+    """
+    grid = cells.pivot(index="y", columns="x", values="difference")
+    xs, ys = grid.columns.to_numpy(float), grid.index.to_numpy(float)
+    most = float(np.nanmax(np.abs(grid.to_numpy()))) or 1.0
+    mesh = ax.pcolormesh(
+        _edges(xs, log_x), _edges(ys, log_y), grid.to_numpy(), cmap="PuOr", vmin=-most, vmax=most,
+        edgecolors="white", linewidth=0.6,
+    )  # fmt: skip
+    ax.set_xscale("log" if log_x else "linear")
+    ax.set_yscale("log" if log_y else "linear")
+    ax.set_xlim(*_edges(xs, log_x)[[0, -1]])
+    ax.set_ylim(*_edges(ys, log_y)[[0, -1]])
+    _ticks(ax, xs, ys)
+    _marks(cells, ax, most)
+    ax.set_xlabel(x_label)
+    ax.set_ylabel(y_label)
+    bar = ax.figure.colorbar(mesh, ax=ax, pad=0.03, fraction=0.06)
+    bar.set_label(value_label)
+    bar.outline.set_visible(False)
+    if boundary is not None:
+        x, y = (np.asarray(part, dtype=float) for part in boundary)
+        _draw_boundary(ax, x, y, _edges(ys, log_y)[1:-1])
+    marks = "+ and \N{MINUS SIGN} where the 95% interval over runs excludes 0, \N{BULLET} elsewhere"
+    note(ax, marks)
+    return ax
+
+
+def _marks(cells: pd.DataFrame, ax: Axes, most: float) -> None:
+    """A sign or a bullet in each cell; most: the difference at the ends of the colours."""
+    for cell in cells.itertuples():
+        dark = abs(cell.difference) > 0.6 * most
+        mark = {1: "+", -1: "\N{MINUS SIGN}", 0: "\N{BULLET}"}[int(cell.sign)]
+        ax.text(cell.x, cell.y, mark, ha="center", va="center", fontsize=15, fontweight="bold",
+                color="white" if dark else INK, clip_on=True)  # fmt: skip
+
+
+def _ticks(ax: Axes, xs: F, ys: F) -> None:
+    """Ticks at the cells' own values, thinned where they are many."""
+    for axis, values in ((ax.xaxis, xs), (ax.yaxis, ys)):
+        kept = values[:: max(1, -(-len(values) // 10))]
+        axis.set_ticks(kept, labels=[f"{value:.3g}" for value in kept])
+        axis.set_ticks([], minor=True)
+
+
+def _draw_boundary(ax: Axes, x: F, y: F, borders: F) -> None:
+    """The predicted line, white-edged so that it shows on every colour, and its name.
+
+    borders: heights between rows of cells; the name stands on one of them, clear of the marks.
+    """
+    from matplotlib import patheffects
+
+    halo = [patheffects.withStroke(linewidth=5, foreground="white")]
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    ax.plot(x, y, color="black", linewidth=2.2, linestyle=(0, (5, 1.6)), path_effects=halo,
+            gid="predicted")  # fmt: skip
+    inside = np.flatnonzero((x > x0) & (x < x1) & (y > y0) & (y < y1))
+    if not len(inside):
+        return
+    at = inside[len(inside) // 2]
+    if len(borders):
+        height = borders[np.argmin(np.abs(borders - y[at]))]
+        at = inside[np.argmin(np.abs(y[inside] - height))]
+    right = ax.transAxes.inverted().transform(ax.transData.transform((x[at], y[at])))[0] > 0.6
+    ax.annotate("predicted boundary", xy=(x[at], y[at]), xytext=(-9 if right else 9, 0),
+                textcoords="offset points", ha="right" if right else "left", va="center",
+                fontweight="bold", path_effects=halo)  # fmt: skip

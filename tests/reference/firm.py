@@ -1,0 +1,292 @@
+"""One firm of the twin (sim/ODD.md 7.2, 7.3, 7.7, 7.8), in plain float64 arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.market.measures import COSTS, REVENUES
+from sim.strategies.base import LEVERS, Decision, Rival, Seen
+from tests.reference.environment import cents, single, singles
+from tests.reference.listener import PARTNER, TALENT
+from tests.reference.philox import OBSERVE, RELEASE, REVIEW, SHOCK
+
+if TYPE_CHECKING:
+    from tests.reference.twin import Twin
+
+
+@dataclass
+class Tally:
+    """What people did with a firm in one week, in whole numbers, and its stages after it."""
+
+    n_uses: int = 0
+    n_free_uses: int = 0
+    n_failed: int = 0
+    n_kept: int = 0
+    n_told: int = 0
+    n_ideas: int = 0
+    n_sales: int = 0
+    new_aware: int = 0
+    told_kept: int = 0
+    told_broken: int = 0
+    talent: int = 0  # talent who used it
+    partners: int = 0  # partners who used it
+    needs: list[int] = field(default_factory=lambda: [0] * 6)
+    needs_payers: list[int] = field(default_factory=lambda: [0] * 6)
+    media: Counter[int] = field(default_factory=Counter)  # media people who told, by region
+    stages: Counter[str] = field(default_factory=Counter)  # stocks at the end of the week
+    trust: float = 0.0  # mean trust of those who know it
+
+
+class Firm:
+    """A firm: decisions, practice, capabilities, beliefs, cash."""
+
+    def __init__(self, model: Twin, slot: int, start: dict[str, Any]) -> None:
+        self.model, self.slot = model, slot
+        self.name, self.uid, self.file_index = start["name"], start["uid"], start["file_index"]
+        self.entered, self.exited, self.alive = int(start["entered"]), -1, False
+        self.strategy = model.make(start["strategy"])
+        self.decision: Decision = start["decision"]
+        self.costs, self.funding = start["costs"], start["funding"]
+        self.start_engagement = float(start["engagement"])
+        self.rounds = self.funding.rounds
+        self.q = [float(q) for q in start["quality"]]
+        self.pending, self.belief = [0.0] * 6, [1.0 / 6.0] * 6
+        self.position_told = single(float(start["position"]))
+        self.culture, self.open = self.decision.goal, self.decision.openness
+        self.capacity = model.rules.capacity.start * model.n_people
+        self.promise = self.gross = 0.0
+        self.service = self.outreach = 1.0
+        self.media_h = 0.0
+        self.cash, self.start_cash = 0, int(start["cash"])
+        self.released = False
+        self.delivered = [min(1.0, q) for q in self.q]
+        self.q_seen: dict[int, list[float]] = {}  # by week, as people meet it
+        self.last, self.now = Tally(), Tally()
+        self.cents: Counter[str] = Counter()  # postings of the week by measure
+        self.since: Counter[str] = Counter()  # sums since the last review
+        self.users_before = self.payers_before = 0
+
+    # -- entry and review ------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Come to market."""
+        self.alive, self.cash = True, self.start_cash
+        self.model.world["investors"] -= self.start_cash
+        self.q_seen[self.model.week] = singles(self.delivered)
+        self.make_promise()
+        self.tell()
+
+    def make_promise(self) -> None:
+        """Advertise what one believes one delivers, and somewhat more."""
+        believed = sum(b * q for b, q in zip(self.belief, self.q, strict=True))
+        self.promise = min(1.0, max(0.0, (1.0 + self.decision.inflation) * believed))
+
+    def ask_investors(self) -> None:
+        """A funding round, when growth earned it and cash is short."""
+        users, n = self.last.stages["n_engaged"], self.model.n_people
+        if self.rounds <= 0 or self.users_before <= 0:
+            return
+        grown = users / self.users_before - 1.0 >= self.funding.growth
+        if grown and self.cash < cents(self.funding.amount * n):
+            self.rounds -= 1
+            self.post("funding_cents", cents(self.funding.amount * n))
+
+    def demand(self) -> int:
+        """Uses of last week."""
+        return self.last.n_uses
+
+    def look(self) -> Seen:
+        """What the firm knows at a review."""
+        model, t, stages = self.model, self.model.week, self.last.stages
+        n = model.n_people
+        weeks = max(1, min(model.scenario.review, t - self.entered))
+        mean = {name: total / 100.0 / n / weeks for name, total in self.since.items()}
+        return Seen(
+            week=t, age=t - self.entered, people=n, cash=self.cash / 100.0 / n,
+            users=stages["n_engaged"], payers=stages["n_payers"], fans=stages["n_fans"],
+            users_before=self.users_before, payers_before=self.payers_before,
+            sales=self.since["n_sales"] / n / weeks, revenue=mean.get("revenue", 0.0),
+            advertising=mean.get("advertising_cents", 0.0),
+            gross_profit=mean.get("gross", 0.0), profit=mean.get("profit", 0.0),
+            load=self.demand() / self.capacity if self.capacity > 0 else 0.0,
+            trust=self.last.trust, culture=self.culture, beliefs=tuple(self.belief),
+            quality=tuple(self.delivered), current=self.decision,
+            rivals=tuple(r.seen_by_rivals() for r in model.living if r is not self),
+            draw=model.draws.uniforms(REVIEW, self.uid, t),
+        )  # fmt: skip
+
+    def seen_by_rivals(self) -> Rival:
+        """What anyone can see of the firm."""
+        d = self.decision
+        share = self.last.stages["n_engaged"] / self.model.n_people
+        age = self.model.week - self.entered
+        return Rival(d.price, self.open, d.ad_load, d.plan, d.term, share, age)
+
+    def decide(self, seen: Seen) -> None:
+        """Review the decisions."""
+        self.users_before, self.payers_before = seen.users, seen.payers
+        self.since.clear()
+        self.decision = self.strategy.review(seen)
+        self.make_promise()
+
+    # -- a week's work ---------------------------------------------------------------
+
+    def work(self) -> None:
+        """Practice follows, money is spent, things are built, released and learned."""
+        rules, week, d = self.model.rules, self.model.week, self.decision
+        rate = 1.0 - math.exp(-1.0 / (52.0 * rules.culture.years))
+        self.culture += (d.goal - self.culture) * rate
+        self.open += (d.openness - self.open) * rate
+        self.spend()
+        self.advertise()
+        self.build()
+        self.q = [q * (1.0 - rules.building.depreciation) for q in self.q]
+        self.release()
+        partners = 1.0 + rules.building.partners * self.share_of_role(self.last.partners, PARTNER)
+        self.delivered = [min(1.0, q * partners) for q in self.q]
+        self.q_seen[week] = singles(self.delivered)
+        self.observe()
+        self.serve()
+        self.tell()
+
+    def spend(self) -> None:
+        """Split the week's budget over the levers, in cents."""
+        d, n = self.decision, self.model.n_people
+        budget = min(n * d.burn + d.reinvest * max(0.0, self.gross), max(0.0, self.cash / 100.0))
+        weights = [d.budget.get(lever, 0.0) for lever in LEVERS]
+        total = sum(weights)
+        self.spent = {
+            lever: math.floor(100.0 * budget * w / total + 0.5) if total > 0 else 0
+            for lever, w in zip(LEVERS, weights, strict=True)
+        }
+        for lever, amount in self.spent.items():
+            self.post(f"{lever}_cents", -amount)
+
+    def per_head(self, lever: str) -> float:
+        """Money spent on a lever this week, per head of the population."""
+        return self.spent[lever] / 100.0 / self.model.n_people
+
+    def advertise(self) -> None:
+        """Hazard of hearing of the firm through paid media; help for users to tell others."""
+        rule = self.model.rules.awareness
+        m = self.per_head("media")
+        weekly = rule.external / 52.0
+        self.media_h = weekly * (m / rule.reference) ** rule.elasticity if m > 0 else 0.0
+        self.outreach = 1.0 + math.sqrt(self.per_head("outreach") / rule.reference)
+
+    def share_of_role(self, users: int, role: int) -> float:
+        """Share of the people of a role who used the firm last week."""
+        people = self.model.n_role[role]
+        return users / people if people else 0.0
+
+    def efficiency(self) -> float:
+        """How much building an effort yields."""
+        rules = self.model.rules
+        gap = abs(self.decision.goal - self.culture)
+        talent = self.share_of_role(self.last.talent, TALENT)
+        best_idea = math.sqrt(2.0 * math.log(1.0 + self.last.n_ideas))
+        return (
+            (1.0 - rules.culture.cost * gap)
+            * (1.0 + rules.building.talent * talent)
+            * (1.0 + rules.collaboration.value * best_idea)
+        )
+
+    def build(self) -> None:
+        """Effort fills the backlog of each need."""
+        rule = self.model.rules.building
+        focus = self.decision.focus if self.decision.focus is not None else self.belief
+        total = sum(focus)
+        efficiency = self.efficiency()
+        for k in range(6):
+            effort = self.per_head("build") * (focus[k] / total)
+            room = 1.0 - min(1.0, self.q[k] + self.pending[k])
+            self.pending[k] += rule.gain * math.sqrt(effort / rule.reference) * efficiency * room
+
+    def release(self) -> None:
+        """Deliver the backlog when it is due; each need is helped or not."""
+        d, success, week = self.decision, self.model.rules.building.success, self.model.week
+        age = week - self.entered
+        if age <= 0 or age % d.release_every != 0 or (self.released and not d.improve):
+            return
+        self.released = True
+        for k in range(6):
+            u = self.model.draws.uniforms(RELEASE, self.uid * 8 + k, week)[0]
+            if u < success:
+                self.q[k] = min(1.0, self.q[k] + self.pending[k] / success)
+            self.pending[k] = 0.0
+
+    def observe(self) -> None:
+        """Learn from those whom the firm watches what people need."""
+        rule, last, culture = self.model.rules.knowing, self.last, self.culture
+        payers, users = last.n_uses - last.n_free_uses, last.n_uses
+        watched = (1.0 - culture) * payers + culture * users
+        affordable = watched
+        if rule.cost > 0:
+            affordable = math.floor(self.spent["observe"] / 100.0 / rule.cost)
+        n = min(affordable, watched)
+        if n < 1:
+            return
+        for k in range(6):
+            mean = (1.0 - culture) * last.needs_payers[k] + culture * last.needs[k]
+            mean = mean / 255.0 / watched
+            z = self.model.draws.normal(OBSERVE, self.uid * 8 + k, self.model.week)
+            self.belief[k] += rule.update * (mean + rule.noise * z / math.sqrt(n) - self.belief[k])
+            self.belief[k] = max(self.belief[k], 0.001)
+        total = sum(self.belief)
+        self.belief = [b / total for b in self.belief]
+
+    def serve(self) -> None:
+        """Capacity follows demand; service is what it covers."""
+        rule, demand = self.model.rules.capacity, self.demand()
+        if self.model.week > max(1, self.entered):
+            rate = 1.0 - math.exp(-1.0 / rule.weeks)
+            self.capacity += (self.decision.headroom * demand - self.capacity) * rate
+        self.service = min(1.0, self.capacity / demand) if demand else 1.0
+
+    def tell(self) -> None:
+        """Hand people what they see of the firm, in float32."""
+        d = self.decision
+        self.price_told, self.open_told = single(d.price), single(self.open)
+        self.ads_told, self.updates_told = single(d.ad_load), single(d.updates)
+        self.promise_told, self.service_told = single(self.promise), single(self.service)
+        self.outreach_told = single(self.outreach)
+        self.share_told = single(self.last.stages["n_engaged"] / self.model.n_people)
+
+    # -- money -----------------------------------------------------------------------
+
+    def post(self, measure: str, amount: int) -> None:
+        """Move cents between the firm and the rest of the world."""
+        self.cash += amount
+        self.model.world[self.model.PAYS[measure]] -= amount
+        self.cents[measure] += -amount if measure in COSTS else amount
+
+    def settle(self) -> None:
+        """Revenues and costs of the week."""
+        d, costs, now, n = self.decision, self.costs, self.now, self.model.n_people
+        rules = self.model.rules
+        self.post(f"{d.plan}_cents", now.n_sales * cents(d.price))
+        attention = now.n_free_uses * d.ad_load
+        self.post("advertising_cents", cents(attention * rules.advertising.income))
+        self.post("unit_cents", -cents(costs.unit * now.n_sales))
+        self.post("serving_cents", -cents(costs.serving * now.n_uses))
+        self.post("capacity_cents", -cents(rules.capacity.cost * self.capacity))
+        z = self.model.draws.normal(SHOCK, self.uid, self.model.week)
+        self.post("fixed_cents", -cents(n * (costs.fixed + costs.shock * z)))
+        self.post("screening_cents", -cents(rules.collaboration.screening * now.n_ideas))
+        revenue = sum(self.cents[name] for name in REVENUES)
+        goods = sum(self.cents[c] for c in ("unit_cents", "serving_cents", "capacity_cents"))
+        self.gross = 0.75 * self.gross + 0.25 * (revenue - goods) / 100.0
+        self.since["revenue"] += revenue
+        self.since["advertising_cents"] += self.cents["advertising_cents"]
+        self.since["gross"] += revenue - goods
+        self.since["profit"] += revenue - sum(self.cents[name] for name in COSTS)
+        self.since["n_sales"] += now.n_sales
+
+    def leave_if_broke(self) -> None:
+        """A firm without cash leaves, and creditors lose what is missing."""
+        if self.cash < 0:
+            self.post("written_off_cents", -self.cash)
+            self.alive, self.exited = False, self.model.week

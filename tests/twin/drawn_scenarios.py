@@ -1,0 +1,131 @@
+"""Scenarios for Hypothesis: small, lively markets in which every rule gets its turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.scenario.schema import SITUATIONS, Scenario
+from sim.strategies import REGISTRY
+
+share = st.integers(0, 20).map(lambda n: n / 20)
+
+
+def between(low: float, high: float) -> st.SearchStrategy[float]:
+    """Twenty-one even steps."""
+    return share.map(lambda x: round(low + (high - low) * x, 6))
+
+
+def rarely(usual: Any, other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The usual value first, or another one."""
+    return st.one_of(st.just(usual), other)
+
+
+def block(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A mapping with these keys."""
+    return st.fixed_dictionaries(fields)
+
+
+PEOPLE = block(
+    count=st.integers(20, 60),
+    identities=st.integers(1, 4),
+    salience_spread=between(0, 3),
+    reconsider=share,
+    heritage=block(
+        cohorts=st.integers(1, 3), regions=st.integers(1, 3), educations=st.integers(1, 2)
+    ),
+    roles=block(
+        talent=between(0, 0.2),
+        partner=between(0, 0.2),
+        media=between(0, 0.2),
+        influencer=between(0, 0.2),
+    ),
+    links=block(mixing=st.sampled_from(["network", "complete"]), mean=st.integers(1, 10)),
+)
+REACH = st.one_of(
+    st.just(1.0),
+    share,
+    block(floor=between(0, 0.4), ceiling=between(0.6, 1), midpoint=between(0, 30)),
+    st.just({"years": (1998, 1998.2, 1998.4), "percent": (20, 90, 60)}),
+)
+ENVIRONMENT = block(
+    reach=REACH,
+    economy=block(volatility=between(0, 0.3), pressure=between(0, 5), budget=between(0, 2)),
+    fashion=block(strength=between(0, 3), volatility=between(0, 0.2)),
+    situations=block(count=st.integers(1, 4), cue=between(0, 4), misread=between(0, 0.4)),
+    attention=between(0.01, 1),
+)
+MARKET = block(
+    use=block(
+        rate=between(0.3, 1), outside=between(0, 5), temperature=between(0.4, 3),
+        delay=between(0, 1),
+    ),
+    purchase=block(wait=between(0.5, 8), outside=between(-2, 4), online=share),
+    norms=block(
+        omega=rarely(0, between(0, 0.9)), conformity=between(0, 2), update=between(0.05, 1)
+    ),
+    trust=block(gain=between(0, 0.1), noise=between(0.05, 1), hearsay=share, contagion=share),
+    engagement=block(user=between(0, 0.4), fan=between(0.2, 0.8), fan_trust=between(0.3, 0.7)),
+    awareness=block(
+        external=between(0, 20), imitation=between(0, 40), talk=between(0, 5), press=between(0, 40)
+    ),
+    collaboration=block(rate=share),
+    building=block(success=between(0.05, 1), talent=between(0, 3), partners=between(0, 3)),
+    knowing=block(cost=rarely(0.01, st.just(0)), noise=between(0, 2), update=between(0.05, 1)),
+    culture=block(years=between(0.1, 5)),
+    capacity=block(start=between(0, 1), weeks=between(1, 20)),
+    network=block(effect=rarely(0, between(0, 10))),
+    advertising=block(income=between(0, 0.5)),
+)  # fmt: skip
+OFFER = st.one_of(
+    st.just({}),
+    block(
+        plan=st.sampled_from(["sale", "subscription"]), term=st.integers(1, 9),
+        price=between(0.1, 2),
+    ),
+    block(openness=share, ad_load=share, inflation=between(-0.5, 1), updates=share),
+)  # fmt: skip
+EVENT = st.one_of(
+    block(week=st.integers(1, 20), economy=block(shock=between(-2, 2))),
+    block(
+        week=st.integers(1, 20),
+        window=block(situation=st.sampled_from(SITUATIONS), strength=between(-5, 5)),
+    ),
+)
+
+
+def firm(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """A firm group."""
+    return block(
+        name=st.just(name),
+        strategy=st.sampled_from(sorted(REGISTRY)),
+        count=st.integers(1, 2),
+        cash=rarely(0.6, between(0, 0.2)),
+        enters=rarely(0, st.integers(0, 15)),
+        offer=OFFER,
+        start=block(aware=share, customers=between(0, 0.5), quality=between(0, 1)),
+        costs=block(fixed=rarely(0.003, between(-0.01, 0.05)), shock=rarely(0, between(0, 0.01))),
+        funding=block(rounds=st.integers(0, 3), amount=between(0, 1), growth=between(-1, 0.1)),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """A whole scenario of 20 to 60 people and 10 to 30 weeks."""
+    firms = [draw(firm(name)) for name in "abcd"[: draw(st.integers(1, 4))]]
+    entry = draw(rarely({}, block(rate=between(0, 20), kinds=st.tuples(firm("new")))))
+    return Scenario.model_validate(
+        {
+            "title": "drawn",
+            "weeks": draw(st.integers(10, 30)),
+            "review": draw(st.sampled_from([13, 1, 4])),
+            "users_are": draw(st.sampled_from(["engaged", "roles", "audience"])),
+            "people": draw(PEOPLE),
+            "environment": draw(ENVIRONMENT),
+            "market": draw(MARKET),
+            "firms": firms,
+            "entry": entry,
+            "events": draw(st.lists(EVENT, max_size=2)),
+        }
+    )
