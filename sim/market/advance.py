@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sim.market.environment import environment_moves, reference_moves, show_environment
 from sim.market.firms import exits, firms_reach, firms_work, settles
+from sim.market.lean import lean
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, index
 from sim.market.tallies import (
-    N_MARKET_TALLIES,
     N_NEEDS,
     T_AUDIENCE,
     T_AWARE,
@@ -79,7 +78,7 @@ def _let_others_run(_typing: Any) -> Any:
     return types.int32(), codegen
 
 
-@njit(cache=True)
+@lean()
 def _wait(gate: Any, parts: Any) -> None:
     """Barrier of ``parts`` threads: gate[0] counts arrivals, gate[1] the times it opened."""
     if parts == 1:
@@ -96,148 +95,153 @@ def _wait(gate: Any, parts: Any) -> None:
             _let_others_run()
 
 
-@njit(cache=True)
-def _merge(tally: Any) -> None:
-    """Sums the tallies of all parts into the first."""
-    for p in range(1, tally.market.shape[0]):
-        tally.firm[0] += tally.firm[p]
-        tally.reference[0] += tally.reference[p]
-        tally.needs[0] += tally.needs[p]
-        tally.role_users[0] += tally.role_users[p]
-        tally.media_told[0] += tally.media_told[p]
-        tally.market[0] += tally.market[p]
+@lean()
+def _take(table: Any, parts: Any) -> None:
+    """Adds the tallies of all parts (a flat table, part by part) to the first, emptying them."""
+    size = table.shape[0] // parts
+    for p in range(1, parts):
+        for x in range(size):
+            table[x] += table[p * size + x]
+            table[p * size + x] = 0
 
 
-@njit(cache=True)
-def _clear(tally: Any) -> None:
-    tally.firm[:] = 0
-    tally.reference[:] = 0
-    tally.needs[:] = 0
-    tally.role_users[:] = 0
-    tally.media_told[:] = 0
-    tally.market[:] = 0
+@lean()
+def _clear(table: Any, parts: Any) -> None:
+    """Empties the tallies of the first part."""
+    for x in range(table.shape[0] // parts):
+        table[x] = 0
 
 
-@njit(cache=True)
-def remember(tally: Any, place: Any) -> None:
-    """Keeps this week's counts for what firms read next week."""
-    n_firms = place.engaged.shape[0]
-    for f in range(n_firms):
-        told = tally.firm[0, T_TOLD, f]
-        broken = tally.firm[0, T_TOLD_BROKEN, f]
-        place.told_for[f, 0] = told - broken
-        place.told_for[f, 1] = broken
-        place.uses[0, f] = tally.firm[0, T_USES, f] - tally.firm[0, T_FREE, f]
-        place.uses[1, f] = tally.firm[0, T_USES, f]
-        place.ideas[f] = tally.firm[0, T_IDEAS, f]
-        place.engaged[f] = tally.firm[0, T_ENGAGED, f]
-        for role in range(place.role_users.shape[1]):
-            place.role_users[f, role] = tally.role_users[0, f, role]
-        for r in range(place.media_told.shape[0]):
-            place.media_told[r, f] = tally.media_told[0, r, f]
-        for k in range(N_NEEDS):
-            place.needs[0, f, k] = tally.needs[0, 0, f, k]
-            place.needs[1, f, k] = tally.needs[0, 1, f, k]
+@lean()
+def remember(firm: Any, f: Any, counts: Any, needs: Any, role_users: Any) -> None:
+    """Keeps what this week's people did with a firm for what the firm reads next week.
+
+    counts (n, P), needs (2, P, K), role_users (P, ROLES): tallies of all parts.
+    """
+    broken = counts[T_TOLD_BROKEN, f]
+    firm.told_kept, firm.told_broken = counts[T_TOLD, f] - broken, broken
+    firm.uses_paid = counts[T_USES, f] - counts[T_FREE, f]
+    firm.uses = counts[T_USES, f]
+    firm.ideas = counts[T_IDEAS, f]
+    firm.engaged = counts[T_ENGAGED, f]
+    for role in range(role_users.shape[1]):
+        firm.role_users[role] = role_users[f, role]
+    for k in range(N_NEEDS):
+        firm.needs_paid[k] = needs[0, f, k]
+        firm.needs[k] = needs[1, f, k]
 
 
-@njit(cache=True)
-def records_firm(f: Any, week: Any, lived: Any, firms: Any, place: Any, shelf: Any, tally: Any,
-                 users_are: Any, record: Any) -> None:  # fmt: skip
-    """Writes the counts and levels of firm f in a week."""
-    row = record.counts[week, f]
+@lean()
+def record_firm(f: Any, lived: Any, firm: Any, shown: Any, mean_need: Any, counts: Any,
+                users_are: Any, row: Any, level: Any) -> None:  # fmt: skip
+    """Writes the counts (row) and levels of firm f in a week."""
     for stage in range(T_STRANGER, T_LAPSED + 1):
-        row[1 + stage] = tally.firm[0, stage, f]
-    row[1 + T_TOUCHED] = tally.firm[0, T_TOUCHED, f]
+        row[1 + stage] = counts[stage, f]
+    row[1 + T_TOUCHED] = counts[T_TOUCHED, f]
     if not lived:
         return
     for t in range(T_NEW_AWARE + 1):
-        row[1 + t] = tally.firm[0, t, f]
+        row[1 + t] = counts[t, f]
     counted = T_ENGAGED
     if users_are == 1:
         counted = T_TOUCHED
     elif users_are == 2:
         counted = T_AUDIENCE
-    row[0] = tally.firm[0, counted, f]
-    row[C_CASH] = firms.cash[f]
-    row[C_ALIVE] = firms.alive[f]
-    level = record.levels[week, f]
-    level[0], level[1] = firms.price[f], firms.open[f]
-    level[2], level[3] = firms.ad_load[f], firms.promise[f]
+    row[0] = counts[counted, f]
+    row[C_CASH] = firm.cash
+    row[C_ALIVE] = firm.alive
+    level[0], level[1] = firm.price, firm.open
+    level[2], level[3] = firm.ad_load, firm.promise
     error, backlog = 0.0, 0.0
     for k in range(N_NEEDS):
-        level[L_QUALITY + k] = shelf.quality[k, f]
-        backlog += firms.pending[f, k]
-        error += abs(firms.belief[f, k] - place.mean_need[k])
+        level[L_QUALITY + k] = shown.quality[k]
+        backlog += firm.pending[k]
+        error += abs(firm.belief[k] - mean_need[k])
     known = 0
     for stage in (T_AWARE, T_USING, T_CUSTOMER, T_FAN, T_LAPSED):
-        known += tally.firm[0, stage, f]
+        known += counts[stage, f]
     level[L_BACKLOG] = backlog
-    level[L_BACKLOG + 1] = firms.culture[f]
-    level[L_BACKLOG + 2] = firms.capacity[f]
-    level[L_BACKLOG + 3] = firms.service[f]
-    level[L_BACKLOG + 4] = tally.firm[0, T_TRUST, f] / _FIXED / known if known > 0 else 0.0
+    level[L_BACKLOG + 1] = firm.culture
+    level[L_BACKLOG + 2] = firm.capacity
+    level[L_BACKLOG + 3] = firm.service
+    level[L_BACKLOG + 4] = counts[T_TRUST, f] / _FIXED / known if known > 0 else 0.0
     level[L_BACKLOG + 5] = 0.5 * error
 
 
-@njit(cache=True)
-def records_market(week: Any, contacts: Any, noise: Any, place: Any, tally: Any, calendar: Any,
-                   record: Any) -> None:  # fmt: skip
-    """Writes the counts and levels of the market in a week."""
-    for x in range(record.market_counts.shape[1]):
-        record.market_counts[week, x] = tally.market[0, x]
-    level = record.market_levels[week]
-    level[0] = calendar.reach[week]
-    level[1] = np.mean(place.economy)
+@lean()
+def record_market(reach: Any, economy: Any, contacts: Any, noise: Any, market: Any, row: Any,
+                  level: Any) -> None:  # fmt: skip
+    """Writes the counts (row) and levels of the market in a week."""
+    for x in range(row.shape[0]):
+        row[x] = market[x]
+    mean = 0.0
+    for r in range(economy.shape[0]):
+        mean += economy[r]
+    level[0], level[1] = reach, mean / economy.shape[0]
     level[2], level[3] = contacts, noise
-    asked = tally.market[0, X_ASKED]
-    level[4] = tally.market[0, X_SURPLUS] / _FIXED / asked if asked > 0 else 0.0
+    asked = market[X_ASKED]
+    level[4] = market[X_SURPLUS] / _FIXED / asked if asked > 0 else 0.0
 
 
-@njit(cache=True)
-def closes_week(week: Any, contacts: Any, noise: Any, firms: Any, place: Any, shelf: Any,
-                firm_rules: Any, users_are: Any, calendar: Any, tally: Any, record: Any, k0: Any,
-                k1: Any) -> None:  # fmt: skip
-    """After the people: norms, money, exits, records; tallies start anew."""
-    _merge(tally)
-    reference_moves(place, firms, tally.reference[0], firm_rules)
-    remember(tally, place)
-    lines = np.empty(N_LINES, np.int64)
-    for f in range(firms.alive.shape[0]):
-        lived = firms.alive[f] == 1
+@lean()
+def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_are: Any,
+               counts: Any, needs: Any, role_users: Any, media_told: Any, chosen: Any, lines: Any,
+               rows: Any, levels: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+    """After the people: norms, money, exits, records of the firms.
+
+    counts .. chosen: tallies of all parts; lines (N_LINES,): scratch; rows (S, n), levels
+    (S, n): the week's record.
+    """
+    reference_moves(place.reference, chosen, place.alive[0], firms.shape[0], rules.norm_update)
+    for r in range(media_told.shape[0]):
+        for f in range(media_told.shape[1]):
+            place.media_told[r, f] = media_told[r, f]
+    for f in range(firms.shape[0]):
+        firm = firms[f]
+        lived = firm.alive == 1
+        remember(firm, f, counts, needs, role_users)
         if lived:
-            sold, free = tally.firm[0, T_SALES, f], tally.firm[0, T_FREE, f]
-            settles(f, week, sold, free, tally.firm[0, T_USES, f], tally.firm[0, T_IDEAS, f], firms,
-                    firm_rules, k0, k1, lines)  # fmt: skip
+            settles(firm, week, counts[T_SALES, f], counts[T_FREE, f], place.accounts, rules, k0, k1,
+                    lines)  # fmt: skip
             for line in range(N_LINES):
-                record.counts[week, f, C_SALE + line] = lines[line]
-            record.counts[week, f, C_WRITTEN_OFF] = exits(f, week, firms)
-        records_firm(f, week, lived, firms, place, shelf, tally, users_are, record)
-    records_market(week, contacts, noise, place, tally, calendar, record)
-    _clear(tally)
+                rows[f, C_SALE + line] = lines[line]
+            rows[f, C_WRITTEN_OFF] = exits(firm, week, place.accounts)
+        record_firm(f, lived, firm, shelf[f], place.mean_need, counts, users_are, rows[f], levels[f])
 
 
-@njit(cache=True, nogil=True)
+@lean(nogil=True)
 def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people: Any, firms: Any,
             place: Any, shelf: Any, rules: Any, firm_rules: Any, calendar: Any, tally: Any,
-            record: Any, desk: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+            record: Any, desk: Any, lines: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """Runs weeks first .. first + n_weeks - 1; called once by every thread with its ``part``.
 
-    bounds (parts + 1,): the first person of every part.  gate (2,) int64, zero at the start.
+    bounds (parts + 1,): the first tile of every part.  gate (2,) int64, zero at the start.
     """
     parts = bounds.shape[0] - 1
     contacts, noise = 0.0, 0.0
     for week in range(first, first + n_weeks):
         if part == 0:
-            environment_moves(week, place, firm_rules, calendar, k0, k1)
-            show_environment(week, place, shelf, firm_rules, calendar)
-            firms_work(week, firms, place, shelf, firm_rules, k0, k1)
-            contacts, noise = firms_reach(firms, place, shelf, firm_rules)
+            environment_moves(week, place.economy, place.fashion, calendar.shock, firm_rules, k0, k1)
+            show_environment(week, place, calendar.reach, calendar.window, firm_rules)
+            firms_work(week, firms, place.role_people, shelf, place.history, firm_rules, k0, k1)
+            contacts, noise = firms_reach(firms, place.alive, place.hazard, place.media_told,
+                                          place.media_people, firm_rules)  # fmt: skip
         _wait(gate, parts)
-        people_pass(bounds[part], bounds[part + 1], week, k0, k1, people, shelf, rules, tally, part, desk)
+        people_pass(bounds[part], bounds[part + 1], week, k0, k1, people, place, shelf, rules,
+                    tally, part, desk)  # fmt: skip
         _wait(gate, parts)
         if part == 0:
-            closes_week(week, contacts, noise, firms, place, shelf, firm_rules, rules.ads_count,
-                        calendar, tally, record, k0, k1)  # fmt: skip
-
-
-assert N_MARKET_TALLIES == X_SURPLUS + 1
+            for table in (tally.firm.reshape(-1), tally.reference.reshape(-1),
+                          tally.needs.reshape(-1), tally.role_users.reshape(-1),
+                          tally.media_told.reshape(-1), tally.market.reshape(-1)):  # fmt: skip
+                _take(table, parts)
+            close_week(week, firms, shelf, place, firm_rules, rules.users_are, tally.firm[0],
+                       tally.needs[0], tally.role_users[0], tally.media_told[0],
+                       tally.reference[0], lines, record.counts[week], record.levels[week], k0,
+                       k1)  # fmt: skip
+            record_market(calendar.reach[week], place.economy, contacts, noise, tally.market[0],
+                          record.market_counts[week], record.market_levels[week])  # fmt: skip
+            for table in (tally.firm.reshape(-1), tally.reference.reshape(-1),
+                          tally.needs.reshape(-1), tally.role_users.reshape(-1),
+                          tally.media_told.reshape(-1), tally.market.reshape(-1)):  # fmt: skip
+                _clear(table, parts)

@@ -1,22 +1,31 @@
-"""The state of a run as arrays, in the bundles that compiled functions pass around.
+"""The state of a run as arrays, and the bundles in which they are kept.
 
-Sizes: N people, S firm slots (P = S padded to a multiple of 8, so that loops over firms fill
-vector registers), K = 6 needs, M identities, C situations, B blocks, R regions, D links,
-T weeks.  People are float32 and small integers; firms are float64 (there are few of them).
+Sizes: N people, S firm slots (P = S padded to a multiple of 8), K = 6 needs, M identities,
+C situations, B blocks, R regions, D links, T weeks, X = B M C cells of a norm.  People are
+float32 and small integers, an array a trait; firms are records of float64 (there are few).
+
+Compiled functions take the arrays they work on, not bundles: a bundle of thirty arrays as an
+argument makes compilation several times slower.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from sim.scenario.schema import NEEDS, ROLES
+from sim.strategies.base import LEVERS
+
 Array = Any  # numpy arrays; numba needs the bundles to be plain
 
 NOBODY = 255  # no firm
 BROKEN = 64  # added to a message when the promise was broken
+N_NEEDS, N_ROLES, N_LEVERS = len(NEEDS), len(ROLES), len(LEVERS)
 
 
 class People(NamedTuple):
-    """One entry a person; see ODD section 2."""
+    """One entry a person; see ODD section 2. People are ordered by block."""
 
     block: Array  # (N,) uint8
     region: Array  # (N,) uint8
@@ -24,8 +33,8 @@ class People(NamedTuple):
     nativeness: Array  # (N,) float32
     taste: Array  # (N,) float32
     reach_rank: Array  # (N,) float32
-    need: Array  # (N, M, K) uint8, sums to 255
-    salience: Array  # (N, M) float32, exp of log-odds
+    need: Array  # (M, K, N) uint8, sums over K to 255
+    salience: Array  # (M, N) float32, exp of log-odds
     links: Array  # (N, D) uint32
     trust: Array  # (P, N) float32
     engagement: Array  # (P, N) float32
@@ -37,98 +46,60 @@ class People(NamedTuple):
     bought: Array  # (N,) uint16
     satisfaction: Array  # (N,) float32
     uncertainty: Array  # (N,) float32
-    told: Array  # (2, N) uint8: messages of odd and even weeks
+    told: Array  # (2, N) uint8: messages of even and odd weeks
+    tiles: Array  # (n_tiles + 1,) int64: first person of every tile; a tile has one block
 
 
-class Firms(NamedTuple):
-    """One entry a slot: decisions, terms and state; float64 unless said."""
+# A firm: decisions, terms of business, state, and what its people did last week.
+FIRM = np.dtype(
+    [(name, np.float64) for name in (
+        "price", "openness", "ad_load", "inflation", "updates", "burn", "reinvest", "goal",
+        "headroom", "cost_unit", "cost_serving", "cost_fixed", "cost_shock", "position", "open",
+        "culture", "capacity", "service", "outreach", "promise", "gross",
+    )]
+    + [(name, np.int64) for name in (
+        "subscription", "term", "by_belief", "release_every", "improve", "uid", "cash", "alive",
+        "entered", "exited", "releases", "ideas", "engaged", "told_kept", "told_broken",
+        "uses_paid", "uses",
+    )]
+    + [
+        ("budget", np.float64, (N_LEVERS,)), ("focus", np.float64, (N_NEEDS,)),
+        ("quality", np.float64, (N_NEEDS,)), ("pending", np.float64, (N_NEEDS,)),
+        ("belief", np.float64, (N_NEEDS,)), ("spend", np.int64, (N_LEVERS,)),
+        ("needs_paid", np.int64, (N_NEEDS,)), ("needs", np.int64, (N_NEEDS,)),
+        ("role_users", np.int64, (N_ROLES,)),
+    ]
+)  # fmt: skip
 
-    price: Array
-    openness: Array
-    ad_load: Array
-    inflation: Array
-    subscription: Array  # int64: 1 subscription, 0 sale
-    term: Array  # int64
-    updates: Array
-    burn: Array
-    reinvest: Array
-    budget: Array  # (S, L) weights
-    focus: Array  # (S, K) weights
-    by_belief: Array  # int64: 1 when the focus is what people are believed to need
-    goal: Array
-    release_every: Array  # int64
-    improve: Array  # int64
-    headroom: Array
-    cost_unit: Array
-    cost_serving: Array
-    cost_fixed: Array
-    cost_shock: Array
-    uid: Array  # int64
-    position: Array
-    open: Array
-    quality: Array  # (S, K) released
-    pending: Array  # (S, K)
-    belief: Array  # (S, K)
-    culture: Array
-    capacity: Array
-    service: Array
-    outreach: Array
-    promise: Array
-    gross: Array
-    cash: Array  # int64 cents
-    alive: Array  # int64
-    entered: Array  # int64, -1 before
-    exited: Array  # int64, -1 while alive
-    releases: Array  # int64
-    spend: Array  # (S, L) int64 cents of this week
-    accounts: Array  # (A,) int64 cents: what the world outside the firms holds
+# What people meet of a firm this week.
+SHELF = np.dtype(
+    [(name, np.float32) for name in (
+        "open", "price", "promise", "ads", "ad_load", "position", "network", "service",
+        "outreach", "updates", "access", "told_kept", "told_broken",
+    )]
+    + [("subscription", np.int64), ("term", np.int64), ("quality", np.float32, (N_NEEDS,))]
+)  # fmt: skip
 
 
 class Place(NamedTuple):
-    """The environment; float64."""
+    """The environment and what stands between people and firms."""
 
-    economy: Array  # (R,)
-    fashion: Array  # (B, K)
-    reference: Array  # (2, B M C, P + 1): of uses and of purchases; column P is the outside
-    told_for: Array  # (S, 2) int64: last week's messages, kept and broken
-    media_told: Array  # (R, S) int64: messages of media people last week
+    economy: Array  # (R,) float64
+    fashion: Array  # (B, K) float64
+    reference: Array  # (2, X, P + 1) float64: of uses and of purchases; column P is the outside
+    media_told: Array  # (R, P) int64: messages of media people last week
     media_people: Array  # (R,) int64
     role_people: Array  # (ROLES,) int64
-    role_users: Array  # (S, ROLES) int64: of last week
-    needs: Array  # (2, S, K) int64: needs of last week's paying users and of all users
-    uses: Array  # (2, S) int64: uses of last week by owners, and all
-    ideas: Array  # (S,) int64 of last week
-    engaged: Array  # (S,) int64 of last week
-    mean_need: Array  # (K,) what people need on average
-
-
-class Shelf(NamedTuple):
-    """What people meet this week; float32 unless said, firms padded to P."""
-
-    quality: Array  # (K, P)
-    history: Array  # (T + 1, P, K)
-    open: Array  # (P,)
-    price: Array
-    promise: Array
-    ads: Array  # nuisance * ad_load
-    ad_load: Array
-    position: Array
-    network: Array  # theta * share of engaged people
-    service: Array
-    outreach: Array
-    updates: Array
-    access: Array  # delay * (1 - access quality)
-    subscription: Array  # (P,) uint8
-    term: Array  # (P,) int64
+    mean_need: Array  # (K,) float64: what people need on average
+    accounts: Array  # (A,) int64 cents: what the world outside the firms holds
+    reach: Array  # (1,) float32
     alive: Array  # (1,) uint64, a bit a firm
-    hazard: Array  # (R, P)
-    heard_kept: Array  # (P,) share of people who told of a kept promise
-    heard_broken: Array  # (P,)
-    situations: Array  # (R, C) cumulative
-    alpha: Array  # (R,)
-    fashion: Array  # (B, K) times its strength
-    norm: Array  # (2, B M C, P + 1) lambda * log reference
-    reach: Array  # (1,)
+    hazard: Array  # (R, P) float32
+    situations: Array  # (R, C) float32, cumulative
+    alpha: Array  # (R,) float32
+    wanted: Array  # (B, K) float32: fashion times its strength
+    norm: Array  # (2, X, P + 1) float32: lambda * log reference
+    history: Array  # (T + 1, P, K) float32: delivered quality by week
 
 
 class Rules(NamedTuple):
@@ -166,7 +137,7 @@ class Rules(NamedTuple):
     fan: Any
     fan_trust: Any
     learning: Any
-    imitation: Any  # weekly hazard, per neighbour who tells
+    imitation: Any  # weekly hazard when everyone tells
     talk: Any
     ideas: Any
     steady: Any  # 1 - reconsider
@@ -176,7 +147,7 @@ class Rules(NamedTuple):
     n_situations: Any
     n_firms: Any
     mixing: Any  # 1 complete, 0 network
-    ads_count: Any  # users_are: 0 engaged, 1 roles, 2 audience
+    users_are: Any  # 0 engaged, 1 roles, 2 audience
 
 
 class FirmRules(NamedTuple):
@@ -187,7 +158,6 @@ class FirmRules(NamedTuple):
     reference: Any
     elasticity: Any
     press: Any
-    imitation: Any
     attention: Any
     gain: Any
     build_reference: Any
@@ -218,8 +188,6 @@ class FirmRules(NamedTuple):
     economy_volatility: Any
     pressure: Any
     budget: Any
-    n_situations: Any
-    n_identities: Any
     mixing: Any
 
 
@@ -234,9 +202,9 @@ class Calendar(NamedTuple):
 class Tally(NamedTuple):
     """What the people of one part did this week; int64, one leading entry a part."""
 
-    firm: Array  # (parts, n, P), rows as in week.py
-    reference: Array  # (parts, 2, B M C, P + 1)
-    needs: Array  # (parts, 2, P, K)
+    firm: Array  # (parts, n, P), rows as in tallies.py
+    reference: Array  # (parts, 2, X, P + 1)
+    needs: Array  # (parts, 2, P, K): of paying users, of all
     role_users: Array  # (parts, P, ROLES)
     media_told: Array  # (parts, R, P)
     market: Array  # (parts, n)
@@ -250,12 +218,13 @@ class Desk(NamedTuple):
     heard: Array  # (2 P + 1, TILE) float32: shares of neighbours who told; kept, broken, nothing
     hazard: Array  # (TILE,) float32: of hearing of a firm
     want: Array  # (K, TILE) float32
+    c_true: Array  # (TILE,) int32: the situation
+    c_seen: Array  # (TILE,) int32: what it is taken for
     m_true: Array  # (TILE,) int32: identity in the true situation
-    cell: Array  # (TILE,) int64: block, identity, perceived situation
-    online: Array  # (TILE,) uint8
+    m_seen: Array  # (TILE,) int32: identity one acts from
+    cell: Array  # (TILE,) uint32: block, identity, perceived situation
     owner: Array  # (TILE,) int32: firm whose good serves, -1 none
     options: Array  # (TILE,) uint64: firms to choose from
-    trust_last: Array  # (TILE,) float32
     omega: Array  # (TILE,) float32
     fit: Array  # (P, TILE) float32
     worth: Array  # (P, TILE) float32
@@ -267,6 +236,7 @@ class Desk(NamedTuple):
     choice: Array  # (TILE,) int32
     used: Array  # (TILE,) int32: firm used this week, -1 none
     bid: Array  # (P,) float32
+    needed: Array  # (K,) float32
     top: Array  # (TILE,) int32: highest stage
 
 

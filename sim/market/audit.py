@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.market.arrays import Firms, Record
+from sim.market.arrays import Array, Record
 from sim.market.measures import FIRM_COUNTS, MARKET_COUNTS, STAGE_COUNTS, index
 
 _COUNT, _MARKET = index(FIRM_COUNTS), index(MARKET_COUNTS)
@@ -16,12 +16,12 @@ class AuditError(AssertionError):
     """An invariant of the model is broken: a defect of the program, not of a scenario."""
 
 
-def check_accounts(firms: Firms, week: int) -> None:
+def check_accounts(cash: Array, accounts: Array, week: int) -> None:
     """All cash and all outside accounts sum to zero; no living firm owes money."""
-    total = int(firms.cash.sum()) + int(firms.accounts.sum())
+    total = int(cash.sum()) + int(accounts.sum())
     if total != 0:
         raise AuditError(f"week {week}: {total} cents appeared or vanished")
-    if (firms.cash < 0).any():
+    if (cash < 0).any():
         raise AuditError(f"week {week}: a firm has less than no cash")
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from sim.market import rng
+from sim.market.arrays import NOBODY
 from sim.market.choosing import omega_of
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp32
 from sim.market.rng import philox, uniform
 from sim.market.tallies import (
-    BUYING,
     EMPTY,
     T_SALES,
     X_BOUGHT_ONLINE,
@@ -27,95 +27,94 @@ from sim.market.tallies import (
 
 
 @lean(forceinline=True)
-def thinks_again(i: Any, people: Any, rules: Any) -> Any:
+def thinks_again(satisfaction: Any, uncertainty: Any, rules: Any) -> Any:
     """Chance to reconsider: the satisfied and certain repeat what they did (Consumat)."""
-    return ONE - rules.steady * people.satisfaction[i] * (ONE - people.uncertainty[i])
+    return ONE - rules.steady * satisfaction * (ONE - uncertainty)
 
 
 @lean(forceinline=True)
-def pick(j: Any, i: Any, researched: Any, supplier: Any, options: Any, u: Any, people: Any,
-         shelf: Any, rules: Any, desk: Any) -> Any:  # fmt: skip
-    """The firm bought from, or n_firms for none: logit over the firms known."""
-    n, cell = rules.n_firms, desk.cell[j]
-    last = np.int64(people.last[i])
-    trust_last = rules.trust_initial if last == 255 else people.trust[last, i]
-    omega = omega_of(people.uncertainty[i], trust_last, rules)
-    mine, alpha = ONE - omega, shelf.alpha[people.region[i]]
-    free = ONE if desk.online[j] else ZERO
-    norm = shelf.norm[BUYING]
+def pick(j: Any, i: Any, free: Any, researched: Any, supplier: Any, options: Any, u: Any,
+         omega: Any, alpha: Any, cell: Any, norm: Any, shelf: Any, trust: Any, engagement: Any,
+         fit: Any, worth: Any, rules: Any, bid: Any) -> Any:  # fmt: skip
+    """The firm bought from, or n_firms for none: logit over the firms known.
+
+    free: 1 for people online, who have the open part of every offer without paying.
+    """
+    n, mine = rules.n_firms, ONE - omega
     outside = (mine * rules.buy_outside + omega * norm[cell, norm.shape[1] - 1]) * rules.heat
     top = outside
     for f in range(n):
         if has(options, f):
-            seen = desk.worth[f, j] if researched else shelf.promise[f]
+            seen = worth[f, j] if researched else shelf[f].promise
             dearer = ONE + (rules.switching if supplier >= 0 and f != supplier else ZERO)
             value = (
-                rules.quality * ((ONE - free * shelf.open[f]) * seen)
-                + desk.fit[f, j]
-                + rules.trust_weight * people.trust[f, i]
-                + rules.engagement_weight * people.engagement[f, i]
-                - alpha * shelf.price[f] * dearer
+                rules.quality * ((ONE - free * shelf[f].open) * seen)
+                + fit[f, j]
+                + rules.trust_weight * trust[f, i]
+                + rules.engagement_weight * engagement[f, i]
+                - alpha * shelf[f].price * dearer
             )
-            desk.bid[f] = (mine * value + omega * norm[cell, f]) * rules.heat
-            top = max(top, desk.bid[f])
+            bid[f] = (mine * value + omega * norm[cell, f]) * rules.heat
+            top = max(top, bid[f])
     total = exp32(outside - top)
     for f in range(n):
-        desk.bid[f] = exp32(desk.bid[f] - top) if has(options, f) else ZERO
-        total += desk.bid[f]
+        bid[f] = exp32(bid[f] - top) if has(options, f) else ZERO
+        total += bid[f]
     target, run = u * total, ZERO
     for f in range(n):
-        run += desk.bid[f]
+        run += bid[f]
         if run > target:
             return f
     return n
 
 
-@lean(forceinline=True)
-def buy(j: Any, i: Any, week: Any, k0: Any, k1: Any, people: Any, shelf: Any, rules: Any,
-        tally: Any, part: Any, desk: Any) -> None:  # fmt: skip
-    """A purchase occasion: from the same supplier out of habit, or thought over."""
-    options = people.aware[i] & shelf.alive[0]
-    if options == EMPTY:
-        return
-    n, draws, online = rules.n_firms, desk.draws, desk.online[j] != 0
-    supplier = np.int64(people.supplier[i])
-    if supplier == 255 or not has(shelf.alive[0], supplier):
-        supplier = -1
-    researched = False
-    habit = supplier >= 0 and draws[3, 1, j] >= thinks_again(i, people, rules)
-    if habit and has(options, supplier):
-        choice = supplier
-    else:
-        researched = online and draws[3, 3, j] < rules.research
-        choice = pick(j, i, researched, supplier, options, draws[3, 2, j], people, shelf, rules, desk)
-    padded = tally.reference.shape[3] - 1
-    tally.reference[part, BUYING, desk.cell[j], choice if choice < n else padded] += 1
-    if choice == n:
-        return
-    words = philox(np.uint32(i), week, np.uint32(rng.CHANNEL), np.uint32(0), k0, k1)
-    in_net = online and uniform(words[0]) < rules.online * people.nativeness[i]
-    tally.firm[part, T_SALES, choice] += 1
-    tally.market[part, X_PURCHASES] += 1
-    tally.market[part, X_SWITCHED] += supplier >= 0 and choice != supplier
-    tally.market[part, X_RESEARCHED] += researched
-    tally.market[part, X_BOUGHT_ONLINE] += in_net
-    tally.market[part, X_INFLUENCED] += researched or in_net
-    people.supplier[i] = np.uint8(choice)
-    people.bought[i] = np.uint16(week)
-    people.until[i] = np.uint16(min(week + shelf.term[choice], 65535))
-    people.ever[i] |= bit(choice)
-
-
 @lean()
-def shop(start: Any, size: Any, week: Any, k0: Any, k1: Any, people: Any, shelf: Any, rules: Any,
-         tally: Any, part: Any, desk: Any) -> None:  # fmt: skip
-    """Who has nothing that serves may have an occasion to buy; subscribers renew when due."""
+def shop(start: Any, size: Any, week: Any, k0: Any, k1: Any, alive: Any, reach: Any, alpha: Any,
+         people: Any, draws: Any, cells: Any, norm: Any, shelf: Any, fit: Any, worth: Any,
+         rules: Any, bid: Any, counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
+    """Who has nothing that serves may have an occasion to buy; subscribers renew when due.
+
+    draws (4, TILE): of purpose BUY; norm (X, P + 1): of purchases; counts, chosen, market:
+    tallies of the part; people: (aware, ever, trust, engagement, last, supplier, until, bought,
+    satisfaction, uncertainty, nativeness, reach_rank).
+    """
+    (aware, ever, trust, engagement, last, suppliers, until, bought, satisfaction, uncertainty,
+     nativeness, reach_rank) = people  # fmt: skip
+    n = rules.n_firms
     for j in range(size):
         i = np.uintp(start + j)
-        supplier = np.int64(people.supplier[i])
-        living = supplier != 255 and has(shelf.alive[0], supplier)
-        if living and week < people.until[i]:
+        supplier = np.int64(suppliers[i])
+        if supplier == NOBODY or not has(alive, supplier):
+            supplier = -1
+        if supplier >= 0 and week < until[i]:
             continue
-        renews = living and shelf.subscription[supplier] != 0 and people.until[i] == week
-        if renews or desk.draws[3, 0, j] < rules.buy_chance:
-            buy(j, i, week, k0, k1, people, shelf, rules, tally, part, desk)
+        renews = supplier >= 0 and shelf[supplier].subscription != 0 and until[i] == week
+        if not renews and draws[0, j] >= rules.buy_chance:
+            continue
+        options = aware[i] & alive
+        if options == EMPTY:
+            continue
+        online, researched, choice = reach_rank[i] < reach, False, supplier
+        think = thinks_again(satisfaction[i], uncertainty[i], rules)
+        if supplier < 0 or not has(options, supplier) or draws[1, j] < think:
+            researched = online and draws[3, j] < rules.research
+            known = np.int64(last[i])
+            faith = rules.trust_initial if known == NOBODY else trust[known, i]
+            omega = omega_of(uncertainty[i], faith, rules)
+            choice = pick(j, i, ONE if online else ZERO, researched, supplier, options, draws[2, j],
+                          omega, alpha, cells[j], norm, shelf, trust, engagement, fit, worth, rules,
+                          bid)  # fmt: skip
+        chosen[cells[j], choice if choice < n else norm.shape[1] - 1] += 1
+        if choice == n:
+            continue
+        words = philox(np.uint32(i), week, np.uint32(rng.CHANNEL), np.uint32(0), k0, k1)
+        in_net = online and uniform(words[0]) < rules.online * nativeness[i]
+        counts[T_SALES, choice] += 1
+        market[X_PURCHASES] += 1
+        market[X_SWITCHED] += supplier >= 0 and choice != supplier
+        market[X_RESEARCHED] += researched
+        market[X_BOUGHT_ONLINE] += in_net
+        market[X_INFLUENCED] += researched or in_net
+        suppliers[i], bought[i] = np.uint8(choice), np.uint16(week)
+        until[i] = np.uint16(min(week + shelf[choice].term, 65535))
+        ever[i] |= bit(choice)

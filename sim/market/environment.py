@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.market import rng
 from sim.market.arrays import Calendar
+from sim.market.lean import lean
 from sim.market.rng import normal
+from sim.market.tallies import has
 from sim.scenario.schema import (
     NEEDS,
     SITUATIONS,
@@ -22,84 +23,95 @@ from sim.scenario.schema import (
 
 N_NEEDS = len(NEEDS)
 PRESSED = SITUATIONS.index("pressed")
-_BASE = np.log(np.array([0.4, 0.2, 0.2, 0.2]))  # Assumption: everyday twice as common
+_BASE = tuple(math.log(share) for share in (0.4, 0.2, 0.2, 0.2))  # Assumption: everyday twice as common
 
 
-@njit(cache=True)
-def environment_moves(week: Any, place: Any, rules: Any, calendar: Any, k0: Any, k1: Any) -> None:
-    """Moves economy and fashion: AR(1) steps and the scenario's shocks."""
-    for r in range(place.economy.shape[0]):
+@lean()
+def environment_moves(week: Any, economy: Any, fashion: Any, shock: Any, rules: Any, k0: Any,
+                      k1: Any) -> None:  # fmt: skip
+    """Moves economy (R,) and fashion (B, K): AR(1) steps, and the scenario's shocks (T + 1, R)."""
+    for r in range(economy.shape[0]):
         step = rules.economy_volatility * normal(r, week, rng.ECONOMY, k0, k1)
-        place.economy[r] = rules.economy_persistence * place.economy[r] + step
-        place.economy[r] += calendar.shock[week, r]
-    for b in range(place.fashion.shape[0]):
+        economy[r] = rules.economy_persistence * economy[r] + step
+        economy[r] += shock[week, r]
+    for b in range(fashion.shape[0]):
         mean = 0.0
         for k in range(N_NEEDS):
             step = rules.fashion_volatility * normal(b * 8 + k, week, rng.FASHION, k0, k1)
-            place.fashion[b, k] = rules.fashion_persistence * place.fashion[b, k] + step
-            mean += place.fashion[b, k]
+            fashion[b, k] = rules.fashion_persistence * fashion[b, k] + step
+            mean += fashion[b, k]
         mean /= N_NEEDS
         for k in range(N_NEEDS):
-            place.fashion[b, k] -= mean
+            fashion[b, k] -= mean
 
 
-@njit(cache=True)
-def show_norms(place: Any, shelf: Any, rules: Any) -> None:
-    """What someone like me does: lambda * log reference, of uses and of purchases."""
-    reference = place.reference.reshape(-1)
-    norm = shelf.norm.reshape(-1)
-    for cell in range(reference.shape[0]):
-        x = reference[cell]
-        norm[cell] = rules.conformity * math.log(x) if x > 0.0 else -1e30
+@lean()
+def show_norms(reference: Any, norm: Any, conformity: Any) -> None:
+    """What someone like me does: norm = lambda * log reference, (2, X, P + 1)."""
+    for act in range(reference.shape[0]):
+        for cell in range(reference.shape[1]):
+            for f in range(reference.shape[2]):
+                x = reference[act, cell, f]
+                norm[act, cell, f] = conformity * math.log(x) if x > 0.0 else -1e30
 
 
-@njit(cache=True)
-def show_environment(week: Any, place: Any, shelf: Any, rules: Any, calendar: Any) -> None:
-    """Writes what people meet of the environment to the shelf."""
-    shelf.reach[0] = np.float32(calendar.reach[week])
-    n_situations = rules.n_situations
-    odds = np.empty(n_situations)
-    for r in range(place.economy.shape[0]):
-        shelf.alpha[r] = rules.price * math.exp(-rules.budget * place.economy[r])
+@lean()
+def odds_of(c: Any, week: Any, economy: Any, window: Any, pressure: Any) -> Any:
+    """Log-odds of a situation: its base, open windows, and a bad economy that presses."""
+    x = _BASE[c] + window[week, c]
+    return x - pressure * economy if c == PRESSED else x
+
+
+@lean()
+def show_situations(week: Any, economy: Any, window: Any, situations: Any, alpha: Any,
+                    rules: Any) -> None:  # fmt: skip
+    """The mix of situations (R, C), cumulative, and the weight of price (R,) of the week."""
+    n_situations = situations.shape[1]
+    for r in range(economy.shape[0]):
+        alpha[r] = rules.price * math.exp(-rules.budget * economy[r])
         total = 0.0
         for c in range(n_situations):
-            x = _BASE[c] + calendar.window[week, c]
-            if c == PRESSED:
-                x -= rules.pressure * place.economy[r]
-            odds[c] = math.exp(x)
-            total += odds[c]
+            total += math.exp(odds_of(c, week, economy[r], window, rules.pressure))
         run = 0.0
         for c in range(n_situations):
-            run += odds[c]
-            shelf.situations[r, c] = run / total
+            run += math.exp(odds_of(c, week, economy[r], window, rules.pressure))
+            situations[r, c] = run / total
+
+
+@lean()
+def show_environment(week: Any, place: Any, reach: Any, window: Any, rules: Any) -> None:
+    """Writes what people meet of the environment this week."""
+    place.reach[0] = np.float32(reach[week])
+    show_situations(week, place.economy, window, place.situations, place.alpha, rules)
     for b in range(place.fashion.shape[0]):
         for k in range(N_NEEDS):
-            shelf.fashion[b, k] = rules.fashion_strength * place.fashion[b, k]
-    show_norms(place, shelf, rules)
+            place.wanted[b, k] = rules.fashion_strength * place.fashion[b, k]
+    show_norms(place.reference, place.norm, rules.conformity)
 
 
-@njit(cache=True)
-def reference_moves(place: Any, firms: Any, counted: Any, rules: Any) -> None:
-    """Renews the reference table from this week's choices; pseudo-count 1/2 an option."""
-    n_firms = firms.alive.shape[0]
+@lean()
+def reference_moves(reference: Any, chosen: Any, alive: Any, n_firms: Any, update: Any) -> None:
+    """Renews the reference tables from this week's choices; pseudo-count 1/2 an option.
+
+    reference, chosen (2, X, P + 1); alive: bits of the firms that lived this week.
+    """
     living = 0
     for f in range(n_firms):
-        living += firms.alive[f]
-    padded = place.reference.shape[2] - 1
-    reference = place.reference.reshape(-1, padded + 1)
-    chosen = counted.reshape(-1, padded + 1)
-    for cell in range(reference.shape[0]):
-        total = chosen[cell, padded]
-        for f in range(n_firms):
-            total += chosen[cell, f]
-        if total == 0:
-            continue
-        size = total + 0.5 * (living + 1)
-        for f in range(padded + 1):
-            if f == padded or (f < n_firms and firms.alive[f] == 1):
-                new = (chosen[cell, f] + 0.5) / size
-                old = (1.0 - rules.norm_update) * reference[cell, f]
-                reference[cell, f] = old + rules.norm_update * new
+        living += has(alive, f)
+    outside = reference.shape[2] - 1
+    for act in range(reference.shape[0]):
+        for cell in range(reference.shape[1]):
+            total = chosen[act, cell, outside]
+            for f in range(n_firms):
+                total += chosen[act, cell, f]
+            if total == 0:
+                continue
+            size = total + 0.5 * (living + 1)
+            for f in range(outside + 1):
+                if f == outside or (f < n_firms and has(alive, f)):
+                    new = (chosen[act, cell, f] + 0.5) / size
+                    old = (1.0 - update) * reference[act, cell, f]
+                    reference[act, cell, f] = old + update * new
 
 
 def reach_of(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.float64]]:

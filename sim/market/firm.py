@@ -45,7 +45,7 @@ class Firm(mesa.Agent):
     @property
     def alive(self) -> bool:
         """Whether it is in the market."""
-        return bool(self.model.firm_arrays.alive[self.index])
+        return bool(self.model.firm_records["alive"][self.index])
 
     def enter(self) -> None:
         """Terms of entry: the strategy's own, changed by the scenario's offer."""
@@ -74,7 +74,7 @@ class Firm(mesa.Agent):
     def sees(self, week: int) -> Seen:
         """What the firm knows at a review in ``week`` (of the weeks before it)."""
         model, f = self.model, self.index
-        firms, people = model.firm_arrays, model.scenario.people.count
+        firms, people = model.firm_records, model.scenario.people.count
         # week 0 and the week of entry itself have no flows before the first review
         since = max(self.reviewed, 1)
         span = max(1, week - since)
@@ -86,30 +86,30 @@ class Firm(mesa.Agent):
 
         revenue = mean(*REVENUES)
         demand = self.counted(week - 1, "n_uses")
-        capacity = float(firms.capacity[f])
+        capacity = float(firms["capacity"][f])
         u = rng.block(model.market_seed, self.slot.uid, week, rng.REVIEW)
         last = model.record.levels[week - 1, f]
         return Seen(
             week=week, age=week - self.slot.enters, people=people,
-            cash=float(firms.cash[f]) / 100.0 / people,
+            cash=float(firms["cash"][f]) / 100.0 / people,
             users=self.counted(week - 1, "n_engaged"), payers=self.counted(week - 1, "n_payers"),
             fans=self.counted(week - 1, "n_fans"), users_before=self.users_before,
             payers_before=self.payers_before,
             sales=float(flows[:, _COUNT["n_sales"]].sum()) / people / span, revenue=revenue,
             advertising=mean("advertising_cents"), gross_profit=revenue - mean(*_DIRECT),
             profit=revenue - mean(*COSTS), load=demand / capacity if capacity > 0 else 0.0,
-            trust=float(last[_LEVEL["trust"]]), culture=float(firms.culture[f]),
-            beliefs=tuple(float(x) for x in firms.belief[f]),
-            quality=tuple(float(last[_LEVEL["q_core"] + k]) for k in range(firms.belief.shape[1])),
+            trust=float(last[_LEVEL["trust"]]), culture=float(firms["culture"][f]),
+            beliefs=tuple(float(x) for x in firms["belief"][f]),
+            quality=tuple(float(last[_LEVEL["q_core"] + k]) for k in range(firms["belief"].shape[1])),
             current=self.decision, rivals=self._rivals(week), draw=u,
         )  # fmt: skip
 
     def _rivals(self, week: int) -> tuple[Rival, ...]:
-        firms, people = self.model.firm_arrays, self.model.scenario.people.count
+        firms, people = self.model.firm_records, self.model.scenario.people.count
         return tuple(
             Rival(
-                price=float(firms.price[r.index]), openness=float(firms.open[r.index]),
-                ad_load=float(firms.ad_load[r.index]), plan=r.decision.plan, term=r.decision.term,
+                price=float(firms["price"][r.index]), openness=float(firms["open"][r.index]),
+                ad_load=float(firms["ad_load"][r.index]), plan=r.decision.plan, term=r.decision.term,
                 share_users=r.counted(week - 1, "n_engaged") / people, age=week - r.slot.enters,
             )
             for r in self.model.firms
@@ -126,10 +126,10 @@ def funds(model: MarketModel, firm: Firm, week: int) -> None:
         return
     if users / firm.users_before - 1.0 < terms.growth:
         return
-    if model.firm_arrays.cash[firm.index] / 100.0 >= amount:
+    if model.firm_records["cash"][firm.index] / 100.0 >= amount:
         return
     firm.rounds_left -= 1
-    paid = fund(model.firm_arrays, firm.index, amount)
+    paid = fund(model.firm_records, firm.index, model.place.accounts, amount)
     model.record.counts[week, firm.index, _COUNT["funding_cents"]] = paid
 
 
@@ -145,8 +145,8 @@ def reviews(model: MarketModel, week: int) -> None:
             due.append((firm, firm.review(week)))
     for firm, decision in due:
         firm.decision = decision
-        decide(model.firm_arrays, firm.index, decision)
-        promise(model.firm_arrays, firm.index)
+        decide(model.firm_records, firm.index, decision)
+        promise(model.firm_records, firm.index)
         firm.users_before = firm.counted(week - 1, "n_engaged")
         firm.payers_before = firm.counted(week - 1, "n_payers")
         firm.reviewed = week

@@ -8,79 +8,89 @@ import numpy as np
 
 from sim.market.lean import lean
 from sim.market.maths import exp32
-from sim.market.tallies import EMPTY, ONE, T_NEW_AWARE, ZERO, bit, has
+from sim.market.tallies import BIT, EMPTY, ONE, T_NEW_AWARE, ZERO, bit, has
 
 
 @lean()
-def listen(start: Any, size: Any, week: Any, people: Any, shelf: Any, rules: Any, desk: Any) -> None:
-    """kept, broken (P, TILE): shares of those one listens to who told of a firm last week."""
-    heard, n = desk.heard, rules.n_firms
-    padded = shelf.open.shape[0]
-    if rules.mixing == 1:
+def listen(start: Any, size: Any, told: Any, links: Any, shelf: Any, mixing: Any, n: Any,
+           row_of: Any, heard: Any) -> None:  # fmt: skip
+    """heard (2 P + 1, TILE): shares of those one listens to who told of a firm last week.
+
+    told (N,) uint8: last week's messages; links (N, D); row_of (256,): row of a message.
+    """
+    padded = (heard.shape[0] - 1) // 2
+    if mixing == 1:
         for f in range(n):
             for j in range(size):
-                heard[f, j] = shelf.heard_kept[f]
-                heard[padded + f, j] = shelf.heard_broken[f]
+                heard[f, j] = shelf[f].told_kept
+                heard[padded + f, j] = shelf[f].told_broken
         return
     heard[:] = ZERO
-    n_links = people.links.shape[1]
+    n_links = links.shape[1]
     each = ONE / np.float32(n_links)
-    before = np.uintp((week - 1) & 1)
     for j in range(size):
         i = np.uintp(start + j)
         for d in range(n_links):
             # every message, "nothing" too, has a row of its own: no branch to mispredict
-            row = desk.row_of[people.told[before, people.links[i, d]]]
-            heard[row, j] += each
+            heard[row_of[told[links[i, d]]], j] += each
 
 
 @lean()
-def believe(start: Any, size: Any, people: Any, shelf: Any, rules: Any, desk: Any) -> None:
-    """Stories move trust in firms one knows, and add to the hazard of hearing of others."""
-    heard, hazard = desk.heard, desk.hazard
-    padded = shelf.open.shape[0]
-    hazard[:] = ZERO
-    for f in range(rules.n_firms):
-        if not has(shelf.alive[0], f):
+def believe(start: Any, size: Any, alive: Any, n: Any, aware: Any, trust: Any, heard: Any,
+            gain: Any, loss: Any) -> Any:  # fmt: skip
+    """Stories move trust in the firms one knows; returns the firms somebody here does not know."""
+    padded = (heard.shape[0] - 1) // 2
+    ignorant = EMPTY
+    for j in range(size):
+        ignorant |= alive & ~aware[np.uintp(start + j)]
+    for f in range(n):
+        if not has(alive, f):
             continue
         place = np.uint64(f)
         for j in range(size):
             i = np.uintp(start + j)
-            known = (people.aware[i] >> place) & np.uint64(1) != EMPTY
-            kept, broken = heard[f, j], heard[padded + f, j]
-            trust = people.trust[f, i]
-            gain = rules.hearsay_gain * (ONE - trust) * kept
-            moved = trust + (gain - rules.hearsay_loss * trust * broken)
-            people.trust[f, i] = moved if known else trust
-            told = rules.imitation * (kept + broken)
-            hazard[j] += ZERO if known else shelf.hazard[people.region[i], f] + told
+            now = trust[f, i]
+            rise = gain * (ONE - now) * heard[f, j]
+            moved = now + (rise - loss * now * heard[padded + f, j])
+            trust[f, i] = moved if (aware[i] >> place) & BIT != EMPTY else now
+    return ignorant
 
 
 @lean()
-def become_aware(start: Any, size: Any, people: Any, shelf: Any, rules: Any, tally: Any, part: Any,
-                 desk: Any) -> None:  # fmt: skip
-    """At most one firm a week becomes known, with chance 1 - exp(-sum of hazards)."""
-    hazard, heard, u = desk.hazard, desk.heard, desk.draws[2, 0]
-    padded = shelf.open.shape[0]
+def become_aware(start: Any, size: Any, ignorant: Any, alive: Any, n: Any, aware: Any, hazard: Any,
+                 heard: Any, imitation: Any, u: Any, total: Any, counts: Any) -> None:  # fmt: skip
+    """At most one firm a week becomes known, with chance 1 - exp(-sum of hazards).
+
+    hazard (P,): ads and press here; u (TILE,): draws; total (TILE,): scratch.
+    """
+    padded = (heard.shape[0] - 1) // 2
     for j in range(size):
-        total = hazard[j]
-        if total <= ZERO:
+        total[j] = ZERO
+    for f in range(n):
+        if not has(ignorant, f):
             continue
-        chance = ONE - exp32(-total)
+        place, here = np.uint64(f), hazard[f]
+        for j in range(size):
+            told = here + imitation * (heard[f, j] + heard[padded + f, j])
+            known = (aware[np.uintp(start + j)] >> place) & BIT != EMPTY
+            total[j] += ZERO if known else told
+    for j in range(size):
+        # 1 - exp(-h) < h, so most people need no exponential
+        if u[j] >= total[j]:
+            continue
+        chance = ONE - exp32(-total[j])
         if u[j] >= chance:
             continue
         i = np.uintp(start + j)
-        unknown = shelf.alive[0] & ~people.aware[i]
-        target, run, found = u[j] / chance * total, ZERO, -1
-        for f in range(rules.n_firms):
-            if has(unknown, f):
-                told = rules.imitation * (heard[f, j] + heard[padded + f, j])
-                here = shelf.hazard[people.region[i], f] + told
-                if here > ZERO:
-                    run += here
+        target, run, found = u[j] / chance * total[j], ZERO, -1
+        for f in range(n):
+            if has(alive & ~aware[i], f):
+                told = hazard[f] + imitation * (heard[f, j] + heard[padded + f, j])
+                if told > ZERO:
+                    run += told
                     found = f
                     if run > target:
                         break
         if found >= 0:
-            people.aware[i] |= bit(found)
-            tally.firm[part, T_NEW_AWARE, found] += 1
+            aware[i] |= bit(found)
+            counts[T_NEW_AWARE, found] += 1

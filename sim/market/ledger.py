@@ -10,20 +10,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
+from sim.market.lean import lean
 
 ACCOUNTS = ("households", "advertisers", "suppliers", "investors", "creditors")
 HOUSEHOLDS, ADVERTISERS, SUPPLIERS, INVESTORS, CREDITORS = range(len(ACCOUNTS))
 
 
-@njit(cache=True)
+@lean()
 def cents(money: Any) -> Any:
     """Whole cents nearest to an amount of money."""
     return int(math.floor(100.0 * money + 0.5))
 
 
-@njit(cache=True)
-def pay(firms: Any, f: Any, account: Any, amount: Any) -> None:
-    """Firm f receives ``amount`` cents from an account (gives it, when negative)."""
-    firms.cash[f] += amount
-    firms.accounts[account] -= amount
+@lean()
+def pay(firm: Any, accounts: Any, account: Any, amount: Any) -> None:
+    """The firm receives ``amount`` cents from an account (gives it, when negative)."""
+    firm.cash += amount
+    accounts[account] -= amount

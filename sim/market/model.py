@@ -15,11 +15,11 @@ import mesa
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import Firms, People, Place, Record, Shelf, Tally
+from sim.market.arrays import SHELF, People, Place, Record, Tally
 from sim.market.audit import check_accounts, check_people
 from sim.market.environment import calendar_of
 from sim.market.firm import Firm, StrategyFault, reviews
-from sim.market.initial import desk_of, place_of, record_of, records_start, shelf_of, tally_of
+from sim.market.initial import desk_of, place_of, record_of, records_start, tally_of
 from sim.market.measures import CAUSES, FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import born, meet_newcomer
 from sim.market.result import FirmFate, RunResult
@@ -56,15 +56,15 @@ class MarketModel(mesa.Model):
         padded = -(-n_firms // 8) * 8
         self.key = rng.key(self.market_seed)
         self.people: People = born(scenario, self.market_seed, padded)
-        self.firm_arrays: Firms = firms_of(scenario, self.slots, self.market_seed)
+        self.firm_records = firms_of(scenario, self.slots, self.market_seed)
         self.place: Place = place_of(scenario, self.people, n_firms, padded)
-        self.shelf: Shelf = shelf_of(scenario, padded)
+        self.shelf = np.zeros(padded, SHELF)
         self.calendar = calendar_of(scenario)
         self.rules = rules_of(scenario, n_firms)
         self.firm_rules = firm_rules_of(scenario)
         self.tally: Tally = tally_of(self.place, padded, self.threads)
         self.record: Record = record_of(scenario, n_firms)
-        self.bounds = _parts(scenario.people.count, self.threads)
+        self.bounds = _parts(self.people.tiles.size - 1, self.threads)
         self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(self.slots)]
         self._enter_due(0)
         records_start(self)
@@ -78,18 +78,23 @@ class MarketModel(mesa.Model):
         """Firms whose week it is enter: terms, cash, people who know them."""
         for firm in self.firms:
             if firm.slot.enters == week:
-                f, group = firm.index, firm.slot.group
-                self.firm_arrays.entered[f], self.firm_arrays.alive[f] = week, 1
-                fund(self.firm_arrays, f, group.cash * self.scenario.people.count)
+                f, group, p = firm.index, firm.slot.group, self.people
+                self.firm_records["entered"][f] = week
+                self.firm_records["alive"][f] = 1
+                fund(
+                    self.firm_records, f, self.place.accounts,
+                    group.cash * self.scenario.people.count,
+                )  # fmt: skip
                 firm.enter()
-                decide(self.firm_arrays, f, firm.decision)
-                self.firm_arrays.culture[f] = firm.decision.goal
-                self.firm_arrays.open[f] = firm.decision.openness
-                promise(self.firm_arrays, f)
+                decide(self.firm_records, f, firm.decision)
+                self.firm_records["culture"][f] = firm.decision.goal
+                self.firm_records["open"][f] = firm.decision.openness
+                promise(self.firm_records, f)
                 meet_newcomer(
                     f, firm.slot.uid, week, np.float32(group.start.aware),
                     np.float32(group.start.customers), np.float32(group.start.engagement),
-                    firm.decision.term, self.people, *self.key,
+                    firm.decision.term, p.aware, p.ever, p.last, p.supplier, p.until, p.bought,
+                    p.engagement, *self.key,
                 )  # fmt: skip
 
     def _stop_after(self, week: int, last: int) -> int:
@@ -113,22 +118,23 @@ class MarketModel(mesa.Model):
             self.seconds += time.perf_counter() - started
             self.week = end
             if self.audit:
-                check_accounts(self.firm_arrays, end)
+                check_accounts(self.firm_records["cash"], self.place.accounts, end)
                 check_people(self.record, self.scenario.people.count, end)
 
     def _run(self, first: int, n_weeks: int) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
-        from sim.market.advance import advance
+        from sim.market.advance import N_LINES, advance
 
         gate = np.zeros(2, np.int64)
 
         def work(part: int) -> None:
-            desk = desk_of(self.shelf)
+            desk = desk_of(self.shelf.size)
+            lines = np.zeros(N_LINES, np.int64)
             advance(
-                first, n_weeks, part, self.bounds, gate, self.people, self.firm_arrays, self.place,
+                first, n_weeks, part, self.bounds, gate, self.people, self.firm_records, self.place,
                 self.shelf, self.rules, self.firm_rules, self.calendar, self.tally, self.record,
-                desk, *self.key,
+                desk, lines, *self.key,
             )  # fmt: skip
 
         if self.threads == 1:
@@ -158,11 +164,11 @@ class MarketModel(mesa.Model):
         fates = []
         for f in order:
             slot = self.slots[f]
-            exited = int(self.firm_arrays.exited[f])
+            exited = int(self.firm_records["exited"][f])
             fates.append(
                 FirmFate(
                     slot.name, strategy_name(slot.group), slot.group.name,
-                    int(self.firm_arrays.entered[f]), exited, CAUSES[int(exited >= 0)],
+                    int(self.firm_records["entered"][f]), exited, CAUSES[int(exited >= 0)],
                 )
             )  # fmt: skip
         return RunResult(
@@ -180,9 +186,9 @@ def _columns(measures: Any, table: Any) -> dict[str, Any]:
     return {measure.name: table[..., c].copy() for c, measure in enumerate(measures)}
 
 
-def _parts(people: int, threads: int) -> Any:
-    """First person of every thread's part, and the number of people."""
-    return np.linspace(0, people, threads + 1).astype(np.int64)
+def _parts(tiles: int, threads: int) -> Any:
+    """First tile of every thread's part, and the number of tiles."""
+    return np.linspace(0, tiles, threads + 1).astype(np.int64)
 
 
 def simulate(

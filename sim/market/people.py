@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from sim.market import rng
 from sim.market.arrays import NOBODY, People
+from sim.market.lean import lean
 from sim.market.network import listen
 from sim.market.rng import normal, philox, uniform
+from sim.market.tallies import TILE
 from sim.scenario.schema import NEEDS, ROLES, Scenario
 
 N_NEEDS = len(NEEDS)
@@ -79,10 +81,10 @@ def _needs(out: Any, block: Any, base: Any, own: Any, k0: Any, k1: Any) -> None:
     """Shares of 255, rounded so that they sum to 255: softmax of base plus the person's own."""
     weight = np.empty(N_NEEDS)
     mine = np.empty(N_NEEDS)
-    for i in range(out.shape[0]):
+    for i in range(out.shape[2]):
         for k in range(N_NEEDS):
             mine[k] = own * normal(i, k, rng.NEED, k0, k1)
-        for m in range(out.shape[1]):
+        for m in range(out.shape[0]):
             total = 0.0
             for k in range(N_NEEDS):
                 weight[k] = np.exp(base[block[i], m, k] + mine[k])
@@ -91,15 +93,25 @@ def _needs(out: Any, block: Any, base: Any, own: Any, k0: Any, k1: Any) -> None:
             for k in range(N_NEEDS):
                 run += weight[k]
                 upto = int(np.floor(255.0 * run / total + 0.5)) if k < N_NEEDS - 1 else 255
-                out[i, m, k] = upto - before
+                out[m, k, i] = upto - before
                 before = upto
 
 
 @njit(cache=True)
 def _salience(out: Any, spread: Any, k0: Any, k1: Any) -> None:
-    for i in range(out.shape[0]):
-        for m in range(out.shape[1]):
-            out[i, m] = np.exp(spread * normal(i, m, rng.SALIENCE, k0, k1))
+    for i in range(out.shape[1]):
+        for m in range(out.shape[0]):
+            out[m, i] = np.exp(spread * normal(i, m, rng.SALIENCE, k0, k1))
+
+
+def tiles_of(block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """First person of every tile, and N: at most TILE people each, of one block each."""
+    edges = np.flatnonzero(np.diff(block, prepend=-1))
+    starts = [
+        np.arange(first, end, TILE)
+        for first, end in zip(edges, np.append(edges[1:], block.size), strict=True)
+    ]
+    return np.append(np.concatenate(starts), block.size).astype(np.int64)
 
 
 def base_needs(scenario: Scenario, seed: int) -> NDArray[np.float64]:
@@ -119,10 +131,10 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
     n, m = scenario.people.count, scenario.people.identities
     heritage = inherit(scenario, seed)
     k0, k1 = rng.key(seed)
-    need = np.empty((n, m, N_NEEDS), np.uint8)
+    need = np.empty((m, N_NEEDS, n), np.uint8)
     own = scenario.people.needs.diversity * scenario.people.needs.individual
     _needs(need, heritage.block, base_needs(scenario, seed), own, k0, k1)
-    salience = np.empty((n, m), np.float32)
+    salience = np.empty((m, n), np.float32)
     _salience(salience, scenario.people.salience_spread, k0, k1)
     reach_rank = np.empty(n, np.float32)
     easiest_first = np.argsort(-heritage.nativeness, kind="stable")
@@ -148,27 +160,29 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
         satisfaction=np.full(n, 0.5, np.float32),
         uncertainty=np.full(n, 0.5, np.float32),
         told=np.full((2, n), NOBODY, np.uint8),
+        tiles=tiles_of(heritage.block),
     )
 
 
-@njit(cache=True)
+@lean()
 def meet_newcomer(f: Any, uid: Any, week: Any, aware: Any, customers: Any, engagement: Any,
-                  term: Any, people: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+                  term: Any, knows: Any, ever: Any, last: Any, supplier: Any, until: Any,
+                  bought: Any, engaged: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """A firm enters: a share of people knows it, and a share (without a good) is its customer.
 
-    Customers' goods run out evenly over the term.
+    Customers' goods run out evenly over the term.  knows .. engaged: arrays of People.
     """
     bit = np.uint64(1) << np.uint64(f)
-    for i in range(people.aware.shape[0]):
+    for i in range(knows.shape[0]):
         words = philox(i, uid, rng.START, week, k0, k1)
-        knows = uniform(words[0]) < aware
-        if people.supplier[i] == NOBODY and uniform(words[1]) < customers:
-            knows = True
-            people.supplier[i] = f
-            people.last[i] = f
-            people.bought[i] = week
-            people.until[i] = week + 1 + int(uniform(words[2]) * np.float32(term))
-            people.engagement[f, i] = engagement
-            people.ever[i] |= bit
-        if knows:
-            people.aware[i] |= bit
+        told = uniform(words[0]) < aware
+        if supplier[i] == NOBODY and uniform(words[1]) < customers:
+            told = True
+            supplier[i] = f
+            last[i] = f
+            bought[i] = week
+            until[i] = week + 1 + int(uniform(words[2]) * np.float32(term))
+            engaged[f, i] = engagement
+            ever[i] |= bit
+        if told:
+            knows[i] |= bit

@@ -81,7 +81,7 @@ def firm_rows(result: RunResult) -> list[dict[str, object]]:
         if fate.entered < 0:
             continue
         last = fate.exited if fate.exited >= 0 else n_weeks
-        life = slice(max(fate.entered - 1, 0), last + 1)
+        life = slice(fate.entered, last + 1)
         cash = series["cash_cents"][life, f] / 100.0 / result.people
         # a firm that failed ends at zero cash; its trough is the debt it left
         debt = float(series["written_off_cents"][last, f]) / 100.0 / result.people

@@ -39,7 +39,7 @@ def rules_of(scenario: Scenario, n_firms: int) -> Rules:
         misread=F(place.situations.misread), called=F(math.exp(place.situations.cue)),
         n_identities=people.identities, n_situations=place.situations.count, n_firms=n_firms,
         mixing=int(people.links.mixing == "complete"),
-        ads_count=("engaged", "roles", "audience").index(scenario.users_are),
+        users_are=("engaged", "roles", "audience").index(scenario.users_are),
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def firm_rules_of(scenario: Scenario) -> FirmRules:
     return FirmRules(
         people=float(scenario.people.count), external=awareness.external,
         reference=awareness.reference, elasticity=awareness.elasticity, press=awareness.press,
-        imitation=awareness.imitation, attention=place.attention, gain=building.gain,
+        attention=place.attention, gain=building.gain,
         build_reference=building.reference, depreciation=building.depreciation,
         success=building.success, talent=building.talent, partners=building.partners,
         idea_value=market.collaboration.value, screening=market.collaboration.screening,
@@ -64,7 +64,6 @@ def firm_rules_of(scenario: Scenario) -> FirmRules:
         norm_update=market.norms.update, fashion_strength=fashion.strength,
         fashion_persistence=fashion.persistence, fashion_volatility=fashion.volatility,
         economy_persistence=economy.persistence, economy_volatility=economy.volatility,
-        pressure=economy.pressure, budget=economy.budget, n_situations=place.situations.count,
-        n_identities=scenario.people.identities,
+        pressure=economy.pressure, budget=economy.budget,
         mixing=int(scenario.people.links.mixing == "complete"),
     )  # fmt: skip

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import Firms
-from sim.market.ledger import ACCOUNTS, INVESTORS, cents
+from sim.market.arrays import FIRM
+from sim.market.ledger import INVESTORS, cents
 from sim.scenario.schema import NEEDS, FirmGroup, Scenario
 from sim.strategies.base import LEVERS, Decision
 
@@ -96,66 +96,48 @@ def starting_quality(group: FirmGroup) -> list[float]:
     return [float(given)] * N_NEEDS
 
 
-def firms_of(scenario: Scenario, slots: tuple[Slot, ...], seed: int) -> Firms:
-    """Arrays of all slots before anyone has entered; decisions are still zero."""
-    n = len(slots)
-    groups = [slot.group for slot in slots]
-
-    def reals(*shape: int) -> Any:
-        return np.zeros((n, *shape), np.float64)
-
-    def whole(*shape: int) -> Any:
-        return np.zeros((n, *shape), np.int64)
-
-    def drawn(slot: Slot) -> float:
-        position = slot.group.start.position
-        return rng.block(seed, slot.uid, 0, rng.POSITION)[0] if position is None else position
-
-    return Firms(
-        price=reals(), openness=reals(), ad_load=reals(), inflation=reals(), subscription=whole(),
-        term=whole() + 1, updates=reals(), burn=reals(), reinvest=reals(),
-        budget=reals(len(LEVERS)), focus=reals(N_NEEDS), by_belief=whole() + 1, goal=reals(),
-        release_every=whole() + 1, improve=whole(), headroom=reals(),
-        cost_unit=np.array([g.costs.unit for g in groups]),
-        cost_serving=np.array([g.costs.serving for g in groups]),
-        cost_fixed=np.array([g.costs.fixed for g in groups]),
-        cost_shock=np.array([g.costs.shock for g in groups]),
-        uid=np.array([slot.uid for slot in slots], np.int64),
-        position=np.array([drawn(slot) for slot in slots]), open=reals(),
-        quality=np.array([starting_quality(g) for g in groups]), pending=reals(N_NEEDS),
-        belief=np.full((n, N_NEEDS), 1.0 / N_NEEDS), culture=reals(),
-        capacity=np.full(n, scenario.market.capacity.start * scenario.people.count),
-        service=np.ones(n), outreach=np.ones(n), promise=reals(), gross=reals(), cash=whole(),
-        alive=whole(), entered=whole() + NEVER, exited=whole() + NEVER, releases=whole(),
-        spend=whole(len(LEVERS)), accounts=np.zeros(len(ACCOUNTS), np.int64),
-    )  # fmt: skip
+def firms_of(scenario: Scenario, slots: tuple[Slot, ...], seed: int) -> Any:
+    """Records (S,) of all slots before anyone has entered; decisions are still zero."""
+    firms = np.zeros(len(slots), FIRM)
+    for f, slot in enumerate(slots):
+        group = slot.group
+        firms["cost_unit"][f], firms["cost_serving"][f] = group.costs.unit, group.costs.serving
+        firms["cost_fixed"][f], firms["cost_shock"][f] = group.costs.fixed, group.costs.shock
+        position = group.start.position
+        drawn = rng.block(seed, slot.uid, 0, rng.POSITION)[0]
+        firms["position"][f] = drawn if position is None else position
+        firms["uid"][f] = slot.uid
+        firms["quality"][f] = starting_quality(group)
+    firms["belief"] = 1.0 / N_NEEDS
+    firms["capacity"] = scenario.market.capacity.start * scenario.people.count
+    for one in ("term", "by_belief", "release_every", "service", "outreach"):
+        firms[one] = 1
+    firms["entered"] = firms["exited"] = NEVER
+    return firms
 
 
-def decide(firms: Firms, f: int, decision: Decision) -> None:
+def decide(firms: Any, f: int, decision: Decision) -> None:
     """Writes a decision to slot f."""
-    firms.price[f], firms.openness[f] = decision.price, decision.openness
-    firms.ad_load[f], firms.inflation[f] = decision.ad_load, decision.inflation
-    firms.subscription[f] = decision.plan == "subscription"
-    firms.term[f], firms.updates[f] = decision.term, decision.updates
-    firms.burn[f], firms.reinvest[f] = decision.burn, decision.reinvest
-    firms.budget[f] = [decision.budget.get(lever, 0.0) for lever in LEVERS]
-    firms.by_belief[f] = decision.focus is None
-    firms.focus[f] = 0.0 if decision.focus is None else decision.focus
-    firms.goal[f], firms.headroom[f] = decision.goal, decision.headroom
-    firms.release_every[f], firms.improve[f] = decision.release_every, decision.improve
+    for name in ("price", "openness", "ad_load", "inflation", "term", "updates", "burn",
+                 "reinvest", "goal", "headroom", "release_every", "improve"):  # fmt: skip
+        firms[name][f] = getattr(decision, name)
+    firms["subscription"][f] = decision.plan == "subscription"
+    firms["budget"][f] = [decision.budget.get(lever, 0.0) for lever in LEVERS]
+    firms["by_belief"][f] = decision.focus is None
+    firms["focus"][f] = 0.0 if decision.focus is None else decision.focus
 
 
-def promise(firms: Firms, f: int) -> None:
+def promise(firms: Any, f: int) -> None:
     """What slot f advertises from now on: what it believes it delivers, and its inflation."""
     delivered = 0.0
     for k in range(N_NEEDS):
-        delivered += float(firms.belief[f, k]) * float(firms.quality[f, k])
-    firms.promise[f] = min(1.0, max(0.0, (1.0 + float(firms.inflation[f])) * delivered))
+        delivered += float(firms["belief"][f, k]) * float(firms["quality"][f, k])
+    firms["promise"][f] = min(1.0, max(0.0, (1.0 + float(firms["inflation"][f])) * delivered))
 
 
-def fund(firms: Firms, f: int, money: float) -> int:
+def fund(firms: Any, f: int, accounts: Any, money: float) -> int:
     """Investors pay ``money`` into slot f; returns the cents."""
     amount = int(cents(money))
-    firms.cash[f] += amount
-    firms.accounts[INVESTORS] -= amount
+    firms["cash"][f] += amount
+    accounts[INVESTORS] -= amount
     return amount

@@ -285,3 +285,19 @@ def test_cards_are_json_that_anyone_reads(tmp_path: Path) -> None:
     card = json.loads((folder / "run.json").read_text())
     assert card["measures"]["cash_cents"]["unit"] == "cents"
     assert card["firms"][0]["name"] == "Old"
+
+
+@pytest.mark.parametrize("kind", ["zeroed", "cut"])
+def test_lost_pages_are_found_or_harmless(folder: Path, kind: str) -> None:
+    before, page = digest_of(folder), 4096
+    file = folder / "runs.sqlite"
+    sound = file.read_bytes()
+    n_found = 0
+    for start in range(0, len(sound), page):
+        rest = sound[start + page :] if kind == "zeroed" else b""
+        middle = bytes(page) if kind == "zeroed" else sound[start : start + page // 3]
+        file.write_bytes(sound[:start] + middle + rest)
+        found = verify(folder)
+        n_found += bool(found)
+        assert found or digest_of(folder) == before, start // page
+    assert n_found > len(sound) // page // 2
