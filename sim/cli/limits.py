@@ -46,11 +46,9 @@ def _address_space() -> int | None:
 
 def refuse_too_large(scenario: Scenario, jobs: int = 1) -> None:
     """Raise ``Refused`` when ``jobs`` runs at a time need more memory than there is."""
-    import sim.market
+    from sim.market import estimate_bytes
 
-    if not hasattr(sim.market, "estimate_bytes"):
-        return
-    needed, available = jobs * sim.market.estimate_bytes(scenario), available_bytes()
+    needed, available = jobs * estimate_bytes(scenario), available_bytes()
     if available is not None and needed > available:
         at_once = f" ({jobs} at a time)" if jobs > 1 else ""
         raise Refused(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.market.kernels import keep_kernels, kernel_is_cold
+from sim.market.memory import estimate_bytes
 
 keep_kernels()  # before any module of this room imports numba
 
-__all__ = ["kernel_is_cold"]
+__all__ = ["estimate_bytes", "kernel_is_cold"]

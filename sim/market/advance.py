@@ -201,12 +201,13 @@ def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_
         lived = firm.alive == 1
         remember(firm, f, counts, needs, role_users)
         if lived:
-            settles(firm, week, counts[T_SALES, f], counts[T_FREE, f], place.accounts, rules, k0, k1,
-                    lines)  # fmt: skip
+            settles(firm, week, counts[T_SALES, f], counts[T_FREE, f], place.accounts, rules, k0,
+                    k1, lines)  # fmt: skip
             for line in range(N_LINES):
                 rows[f, C_SALE + line] = lines[line]
             rows[f, C_WRITTEN_OFF] = exits(firm, week, place.accounts)
-        record_firm(f, lived, firm, shelf[f], place.mean_need, counts, users_are, rows[f], levels[f])
+        record_firm(f, lived, firm, shelf[f], place.mean_need, counts, users_are, rows[f],
+                    levels[f])  # fmt: skip
 
 
 @lean(nogil=True)
@@ -221,7 +222,8 @@ def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people:
     contacts, noise = 0.0, 0.0
     for week in range(first, first + n_weeks):
         if part == 0:
-            environment_moves(week, place.economy, place.fashion, calendar.shock, firm_rules, k0, k1)
+            environment_moves(week, place.economy, place.fashion, calendar.shock, firm_rules, k0,
+                              k1)  # fmt: skip
             show_environment(week, place, calendar.reach, calendar.window, firm_rules)
             firms_work(week, firms, place.role_people, shelf, place.history, firm_rules, k0, k1)
             contacts, noise = firms_reach(firms, place.alive, place.hazard, place.media_told,

@@ -71,29 +71,37 @@ def pick(j: Any, i: Any, free: Any, researched: Any, supplier: Any, options: Any
 @lean()
 def shop(start: Any, size: Any, week: Any, k0: Any, k1: Any, alive: Any, reach: Any, alpha: Any,
          people: Any, draws: Any, cells: Any, norm: Any, shelf: Any, fit: Any, worth: Any,
-         rules: Any, bid: Any, counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
+         rules: Any, bid: Any, shoppers: Any, counts: Any, chosen: Any,
+         market: Any) -> None:  # fmt: skip
     """Who has nothing that serves may have an occasion to buy; subscribers renew when due.
 
-    draws (4, TILE): of purpose BUY; norm (X, P + 1): of purchases; counts, chosen, market:
-    tallies of the part; people: (aware, ever, trust, engagement, last, supplier, until, bought,
-    satisfaction, uncertainty, nativeness, reach_rank).
+    draws (4, TILE): of purpose BUY; norm (X, P + 1): of purchases; shoppers (TILE,): scratch;
+    counts, chosen, market: tallies of the part; people: (aware, ever, trust, engagement, last,
+    supplier, until, bought, satisfaction, uncertainty, nativeness, reach_rank).
     """
     (aware, ever, trust, engagement, last, suppliers, until, bought, satisfaction, uncertainty,
      nativeness, reach_rank) = people  # fmt: skip
-    n = rules.n_firms
+    n, n_shoppers = rules.n_firms, 0
+    renewing = EMPTY
+    for f in range(n):
+        renewing |= bit(f) if shelf[f].subscription != 0 and has(alive, f) else EMPTY
     for j in range(size):
         i = np.uintp(start + j)
+        supplier = suppliers[i] & 63  # of nobody the bit of firm 63, undone below
+        known = suppliers[i] != NOBODY and has(alive, supplier)
+        served = known and week < until[i]
+        renews = known and has(renewing, supplier) and until[i] == week
+        occasion = not served and (renews or draws[0, j] < rules.buy_chance)
+        # listing shoppers without a branch: who shops cannot be predicted
+        shoppers[n_shoppers] = j
+        n_shoppers += occasion and aware[i] & alive != EMPTY
+    for k in range(n_shoppers):
+        j = shoppers[k]
+        i = np.uintp(start + j)
+        options = aware[i] & alive
         supplier = np.int64(suppliers[i])
         if supplier == NOBODY or not has(alive, supplier):
             supplier = -1
-        if supplier >= 0 and week < until[i]:
-            continue
-        renews = supplier >= 0 and shelf[supplier].subscription != 0 and until[i] == week
-        if not renews and draws[0, j] >= rules.buy_chance:
-            continue
-        options = aware[i] & alive
-        if options == EMPTY:
-            continue
         online, researched, choice = reach_rank[i] < reach, False, supplier
         think = thinks_again(satisfaction[i], uncertainty[i], rules)
         if supplier < 0 or not has(options, supplier) or draws[1, j] < think:

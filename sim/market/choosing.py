@@ -100,10 +100,10 @@ def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, she
 
 @lean()
 def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, norm: Any,
-          rules: Any, value: Any, outside: Any, top: Any) -> None:  # fmt: skip
+          rules: Any, value: Any, outside: Any, top: Any, norms: Any) -> None:  # fmt: skip
     """Mixes what serves me with what someone like me does; what is not in the set is void.
 
-    norm (X, P + 1): lambda * log reference of uses; cell (TILE,): its row.
+    norm (X, P + 1): lambda * log reference of uses; cell (TILE,): its row; norms (TILE,): scratch.
     """
     heat, alone, last = rules.heat, rules.use_outside, np.uintp(norm.shape[1] - 1)
     for j in range(size):
@@ -117,8 +117,10 @@ def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, no
                 value[f, j] = VOID
             continue
         place = np.uint64(f)
+        for j in range(size):  # the look-up alone, so that the arithmetic vectorises
+            norms[j] = norm[cell[j], np.uintp(f)]
         for j in range(size):
-            mixed = ((ONE - omega[j]) * value[f, j] + omega[j] * norm[cell[j], f]) * heat
+            mixed = ((ONE - omega[j]) * value[f, j] + omega[j] * norms[j]) * heat
             value[f, j] = mixed if (options[j] >> place) & BIT != EMPTY else VOID
         for j in range(size):
             top[j] = max(top[j], value[f, j])

@@ -23,7 +23,8 @@ from sim.scenario.schema import (
 
 N_NEEDS = len(NEEDS)
 PRESSED = SITUATIONS.index("pressed")
-_BASE = tuple(math.log(share) for share in (0.4, 0.2, 0.2, 0.2))  # Assumption: everyday twice as common
+# Assumption: everyday situations are twice as common as each other kind
+_BASE = tuple(math.log(share) for share in (0.4, 0.2, 0.2, 0.2))
 
 
 @lean()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from sim.market import rng
+from sim.market.arrays import N_NEEDS
 from sim.market.measures import COSTS, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
 from sim.market.slots import Slot, decide, fund, promise
 from sim.strategies import make
@@ -21,7 +22,7 @@ _COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
 _DIRECT = ("unit_cents", "serving_cents", "capacity_cents")
 
 
-class StrategyFault(Exception):
+class StrategyFault(Exception):  # noqa: N818 - it is the scenario's fault, not an error of ours
     """A strategy decided what no firm can do; names the firm, the week and the fault."""
 
 
@@ -61,7 +62,8 @@ class Firm(mesa.Agent):
         faults = check_decision(decision)
         if faults:
             raise StrategyFault(
-                f"firm {self.name!r} (strategy {self.strategy.name}), week {week}: {'; '.join(faults)}"
+                f"firm {self.name!r} (strategy {self.strategy.name}), week {week}: "
+                + "; ".join(faults)
             )
         return decision
 
@@ -81,8 +83,8 @@ class Firm(mesa.Agent):
         flows = model.record.counts[since:week, f]
 
         def mean(*names: str) -> float:
-            total = sum(int(flows[:, _COUNT[name]].sum()) for name in names)
-            return float(total) / 100.0 / people / span
+            total = float(sum(int(flows[:, _COUNT[name]].sum()) for name in names))
+            return total / 100.0 / float(people) / span
 
         revenue = mean(*REVENUES)
         demand = self.counted(week - 1, "n_uses")
@@ -100,7 +102,7 @@ class Firm(mesa.Agent):
             profit=revenue - mean(*COSTS), load=demand / capacity if capacity > 0 else 0.0,
             trust=float(last[_LEVEL["trust"]]), culture=float(firms["culture"][f]),
             beliefs=tuple(float(x) for x in firms["belief"][f]),
-            quality=tuple(float(last[_LEVEL["q_core"] + k]) for k in range(firms["belief"].shape[1])),
+            quality=tuple(float(last[_LEVEL["q_core"] + k]) for k in range(N_NEEDS)),
             current=self.decision, rivals=self._rivals(week), draw=u,
         )  # fmt: skip
 
@@ -109,7 +111,8 @@ class Firm(mesa.Agent):
         return tuple(
             Rival(
                 price=float(firms["price"][r.index]), openness=float(firms["open"][r.index]),
-                ad_load=float(firms["ad_load"][r.index]), plan=r.decision.plan, term=r.decision.term,
+                ad_load=float(firms["ad_load"][r.index]), plan=r.decision.plan,
+                term=r.decision.term,
                 share_users=r.counted(week - 1, "n_engaged") / people, age=week - r.slot.enters,
             )
             for r in self.model.firms

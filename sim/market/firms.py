@@ -38,7 +38,7 @@ def spends(firm: Any, rules: Any) -> None:
         total += firm.budget[lever]
     for lever in range(N_LEVERS):
         share = firm.budget[lever] / total if total > 0.0 else 0.0
-        firm.spend[lever] = int(math.floor(100.0 * budget * share + 0.5))
+        firm.spend[lever] = math.floor(100.0 * budget * share + 0.5)
 
 
 @lean()

@@ -19,7 +19,7 @@ HOUSEHOLDS, ADVERTISERS, SUPPLIERS, INVESTORS, CREDITORS = range(len(ACCOUNTS))
 @lean()
 def cents(money: Any) -> Any:
     """Whole cents nearest to an amount of money."""
-    return int(math.floor(100.0 * money + 0.5))
+    return math.floor(100.0 * money + 0.5)
 
 
 @lean()

@@ -69,7 +69,8 @@ def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, occasion: An
         before = np.int64(last[i])
         lost = before != NOBODY and not has(alive, before)
         if lost and discovery[j] < rules.discovery:
-            find_closed(i, before, alive, shelf, rules.contagion, rules.n_firms, trust, last, supplier)
+            find_closed(i, before, alive, shelf, rules.contagion, rules.n_firms, trust, last,
+                        supplier)  # fmt: skip
             market[X_FOUND_CLOSED] += 1
             before, lost = NOBODY, False
         seller = np.int64(supplier[i])
@@ -124,10 +125,9 @@ def act(start: Any, size: Any, week: Any, reach: Any, people: Any, shelf: Any, h
         market[X_OCCASIONS] += 1
         before, f = np.int64(last[i]), np.int64(choice[j])
         think = thinks_again(satisfaction[i], uncertainty[i], rules)
-        if before != NOBODY and has(options[j], before) and draws[0, 3, j] >= think:
-            f = before
-        else:
-            market[X_RECONSIDERED] += 1
+        again = before != NOBODY and has(options[j], before) and draws[0, 3, j] >= think
+        f = before if again else f
+        market[X_RECONSIDERED] += not again
         chosen[cell[j], f if f < n else outside] += 1
         m = np.uintp(m_true[j])
         for k in range(N_NEEDS):

@@ -20,7 +20,7 @@ class Measure(NamedTuple):
 
 FIRM_COUNTS = (
     Measure("n_users", "people", "users, by the scenario's definition (users_are)"),
-    Measure("n_engaged", "people", "people whose engagement makes them users, or who are customers"),
+    Measure("n_engaged", "people", "engaged people: users or customers"),
     Measure("n_payers", "people", "customers: people whom something they bought still serves"),
     Measure("n_fans", "people", "engaged people with high trust"),
     Measure("n_touched", "people", "people who ever used or bought"),
@@ -85,7 +85,7 @@ MARKET_COUNTS = (
     Measure("m_customer", "people", "people who are somebody's customer, nobody's fan"),
     Measure("m_fan", "people", "people who are somebody's fan"),
     Measure("m_lapsed", "people", "people who used once and are not engaged now"),
-    Measure("n_occasions", "occasions", "occasions to use something, with something to choose from"),
+    Measure("n_occasions", "occasions", "occasions to use, with something to choose from"),
     Measure("n_reconsidered", "occasions", "occasions at which the person thought again"),
     Measure("n_misread", "people", "people who took the situation for another one"),
     Measure("n_purchases", "sales", "purchases of the week"),

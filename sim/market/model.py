@@ -207,5 +207,3 @@ def simulate(
     model = MarketModel(scenario, seed=seed, threads=threads, audit=audit)
     model.run(progress)
     return model.result()
-
-

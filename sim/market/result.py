@@ -54,7 +54,8 @@ class RunResult:
         """Weekly profit by firm, money (weeks + 1, firms): revenues less all costs."""
         earned = sum(self.firm_series[name] for name in REVENUES)
         spent = sum(self.firm_series[name] for name in COSTS)
-        return (np.asarray(earned) - np.asarray(spent)) / 100.0
+        cents: NDArray[np.float64] = np.asarray(earned) - np.asarray(spent)
+        return cents / 100.0
 
 
 FIRM_ROW = (
@@ -99,7 +100,8 @@ def firm_rows(result: RunResult) -> list[dict[str, object]]:
                 "cash": float(cash[-1]), "cash_trough": -debt if debt > 0 else float(cash[low]),
                 "trough_week": last if debt > 0 else life.start + low,
                 "trust": float(series["trust"][last, f]),
-                "revenue": float(sum(series[n][:, f].sum() for n in REVENUES)) / 100 / result.people,
+                "revenue": float(sum(series[n][:, f].sum() for n in REVENUES))
+                / 100.0 / result.people,
                 "profit": float(profit[:, f].sum()),
                 "discounted_profit": float((profit[:, f] * discount).sum()),
                 "surplus": surplus,

@@ -69,14 +69,18 @@ def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
     firms: list[tuple[str, FirmGroup, int]] = []
     for group in scenario.firms:
         enters = group.enters if group.enters <= scenario.weeks else NEVER
-        names = [group.name] if group.count == 1 else [f"{group.name} {n + 1}" for n in range(group.count)]
+        names = (
+            [group.name]
+            if group.count == 1
+            else [f"{group.name} {n + 1}" for n in range(group.count)]
+        )
         firms += [(name, group, enters) for name in names]
     for n, (week, kind) in enumerate(_arrivals(scenario, seed)):
         firms.append((f"{kind.name} (entrant {n + 1})", kind, week))
     order = sorted(
         range(len(firms)),
-        key=lambda place: (strategy_name(firms[place][1]), _terms(firms[place][1], firms[place][2]), place),
-    )  # fmt: skip
+        key=lambda at: (strategy_name(firms[at][1]), _terms(firms[at][1], firms[at][2]), at),
+    )
     ordinal: dict[str, int] = {}
     slots = []
     for place in order:

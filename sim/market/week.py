@@ -93,15 +93,16 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         serves_owners(start, size, week, d.owner, p.bought, shelf, history, d.want, p.trust,
                       p.engagement, d.fit, rules, d.value)  # fmt: skip
         weigh(size, alive, n, d.options, d.omega, d.cell, place.norm[USING], rules, d.value,
-              d.outside, d.highest)  # fmt: skip
+              d.outside, d.highest, d.run)  # fmt: skip
         choose(size, n, d.draws[1, 1], d.value, d.outside, d.highest, d.total, d.run, d.choice)
         act(start, size, week, reach, acting, shelf, history, rules, d.draws, d.options, d.choice,
             d.owner, d.cell, d.m_true, d.fit, d.used, chosen[USING], market, counts,
-            tally.needs[part], tally.role_users[part], tally.media_told[part], d.needed)  # fmt: skip
+            tally.needs[part], tally.role_users[part], tally.media_told[part],
+            d.needed)  # fmt: skip
         engage(start, size, n, d.used, rules.engagement_gain, rules.keep, p.engagement)
 
         shop(start, size, week, k0, k1, alive, reach, place.alpha[region], buying, d.draws[3],
-             d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.bid, counts,
+             d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.bid, d.used, counts,
              chosen[BUYING], market)  # fmt: skip
         count_stages(start, size, week, alive, p.aware, p.ever, p.trust, p.engagement, p.supplier,
                      p.until, shelf, rules, counts, market, d.top)  # fmt: skip

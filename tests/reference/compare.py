@@ -22,8 +22,8 @@ FIXED_POINT = ("trust", "surplus")
 EXACT = frozenset(measure.name for measure in (*FIRM_COUNTS, *MARKET_COUNTS))
 LEVELS = frozenset(measure.name for measure in (*FIRM_LEVELS, *MARKET_LEVELS))
 PLAIN = (
-    "block", "region", "role", "nativeness", "taste", "reach_rank", "need", "links", "last",
-    "supplier", "until", "bought", "satisfaction", "uncertainty",
+    "block", "region", "role", "nativeness", "taste", "reach_rank", "links", "last", "supplier",
+    "until", "bought", "satisfaction", "uncertainty",
 )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ class Watched(MarketModel):
         """People as the twin takes them."""
         people, n_firms = self.people, len(self.slots)
         return {name: getattr(people, name).copy() for name in PLAIN} | {
-            "salience_w": people.salience.copy(),
+            "need": people.need.transpose(2, 0, 1).copy(),
+            "salience_w": people.salience.T.copy(),
             "trust": people.trust[:n_firms].T.copy(),
             "engagement": people.engagement[:n_firms].T.copy(),
             "aware": bits(people.aware, n_firms),
@@ -93,8 +94,8 @@ class Watched(MarketModel):
         return {
             "name": slot.name, "strategy": slot.group.strategy, "uid": slot.uid,
             "file_index": slot.place, "entered": slot.enters,
-            "quality": self.firm_arrays.quality[f].tolist(),
-            "position": float(self.firm_arrays.position[f]),
+            "quality": self.firm_records["quality"][f].tolist(),
+            "position": float(self.firm_records["position"][f]),
             "cash": int(np.floor(100.0 * slot.group.cash * n_people + 0.5)),
             "decision": firm.decision, "engagement": slot.group.start.engagement,
             "costs": slot.group.costs, "funding": slot.group.funding,

@@ -46,9 +46,8 @@ class Listener(mesa.Agent):
         self.told = self.telling = NONE
 
     def serves(self, week: int) -> bool:
-        """Whether the good bought last serves in a week."""
-        firms = self.model.firms
-        return self.supplier != NONE and firms[self.supplier].alive and week < self.until
+        """Whether the good bought last serves in a week: through ``until``, from a living firm."""
+        return self.living_supplier() != NONE and week <= self.until
 
     def living_supplier(self) -> int:
         """The firm bought from last, if it lives."""

@@ -43,6 +43,7 @@ class Person(Listener):
         used = self.use() if free_to_use else NONE
         fade = 1.0 - self.model.rules.engagement.fade
         self.engagement = [e if f == used else e * fade for f, e in enumerate(self.engagement)]
+        self.omega = self.norm_weight()  # one is surer or less sure after the use
         self.buy()
         self.trust, self.engagement = singles(self.trust), singles(self.engagement)
         self.satisfaction, self.uncertainty = single(self.satisfaction), single(self.uncertainty)
@@ -61,7 +62,7 @@ class Person(Listener):
         if not options:
             return NONE
         model.market["n_occasions"] += 1
-        if (self.i + model.week) % 8 == 0:
+        if (self.i + model.week) % 32 == 0:
             self.add_surplus(options)
         chosen = self.use_choice(options)
         self.remember_choice(USING, chosen)
@@ -211,9 +212,9 @@ class Person(Listener):
     # -- buy -------------------------------------------------------------------------
 
     def buy(self) -> None:
-        """Buy perhaps, once nothing bought serves any more."""
+        """Buy perhaps, unless what one has serves next week too."""
         model, t = self.model, self.model.week
-        if self.serves(t):
+        if self.serves(t + 1):
             return
         supplier = self.living_supplier()
         due = supplier != NONE and model.firms[supplier].decision.plan == "subscription"

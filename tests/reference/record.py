@@ -58,8 +58,7 @@ def is_engaged(model: Twin, person: Person, f: int) -> bool:
 
 def owns(model: Twin, person: Person, f: int) -> bool:
     """Whether a person counts as a firm's customer at the end of the week."""
-    lives = model.firms[f].alive
-    return person.supplier == f and lives and model.week + 1 <= person.until
+    return person.supplier == f and person.serves(model.week + 1)
 
 
 def count_stages(model: Twin) -> None:

@@ -6,8 +6,10 @@ import dataclasses
 import math
 from typing import Any
 
+import pytest
+
 from sim.strategies.base import Decision
-from tests.reference.record import stage
+from tests.reference.record import owns, stage
 from tests.reference.reference_table import BUYING, USING, renewed_row
 from tests.reference.start import firm
 from tests.reference.twin import Twin
@@ -112,6 +114,18 @@ def test_surplus_counts_needs_in_money() -> None:
     assert twin.surplus_units == math.floor(0.4279841 * 65536 + 0.5) == 28048
 
 
+def test_surplus_is_asked_of_every_thirty_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    twin = market(1)
+    monkeypatch.setattr(twin.draws, "uniforms", lambda *_: (0.0,) * 4)
+    twin.week = 1
+    twin.firms[0].work()
+    for person in twin.people:
+        person.aware = [True]
+        person.live()
+    # of 0..99 + week 1, 32 64 and 96 are multiples
+    assert (twin.market["n_occasions"], twin.surplus_asked) == (100, 3)
+
+
 def test_what_owners_and_others_meet() -> None:
     terms = Decision(updates=0.5, openness=0.5, ad_load=1.0)
     twin = market(firms=[firm("maker", 0, 100, decision=terms)])
@@ -179,6 +193,41 @@ def test_buying_weighs_what_is_not_free_already_and_switching() -> None:
     assert person.purchase_utility(rival, False, 1) == close(4.0)  # 5.4 + 1.5 - 2.9
 
 
+def test_norms_weigh_anew_after_the_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    twin = market(1)
+    person, only = user_of(twin, owner=False), twin.firms[0]
+    monkeypatch.setattr(twin.draws, "uniforms", lambda *_: (0.0,) * 4)
+    person.trust, person.uncertainty, person.last = [0.5], 1.0, 255
+    person.supplier, only.promise_told = 255, 0.0
+    seen: list[float] = []
+    monkeypatch.setattr(person, "buy", lambda: seen.append(person.omega))
+    person.live()
+    # kept: surprise .5, uncertainty 1 - .2*.5 = .9; trust in the new last .5 + .05*.5 = .525
+    # logit .3 + .4 - .025 = -.472298; 1/(1 + exp(.472298)) = 1/(1 + 1.603675)
+    assert (person.last, only.now.n_kept) == (0, 1)
+    assert seen == close_list([0.3840725])
+
+
+def test_a_good_serves_through_its_last_week() -> None:
+    twin = market(firms=[firm("shop", 0, 100, decision=Decision(term=3))])
+    person = twin.people[0]
+    person.supplier, person.bought, person.until, person.aware = 0, 2, 5, [True]
+    person.online, person.satisfaction, person.uncertainty = False, 1.0, 0.0
+    person.m = person.c = 0
+    person.buy_u = (0.0, 0.999, 0.0, 0.0)  # every occasion comes, and habit decides
+    found = []
+    for week in (4, 5):
+        twin.week = week
+        found.append((person.serves(week), owns(twin, person, 0)))
+        person.buy()
+    # an owner through week 5, but no customer at its end; buys then, not before
+    assert found == [(True, True), (True, False)]
+    assert (person.bought, person.until, twin.market["n_purchases"]) == (5, 8, 1)
+    assert [person.serves(week) for week in (8, 9)] == [True, False]
+    twin.firms[0].alive = False  # nothing serves from a firm that is gone
+    assert not person.serves(6)
+
+
 def test_a_subscription_that_ends_is_renewed_at_once() -> None:
     terms = Decision(plan="subscription", term=3)
     twin = market(firms=[firm("library", 0, 100, decision=terms)])
@@ -191,9 +240,10 @@ def test_a_subscription_that_ends_is_renewed_at_once() -> None:
     assert (person.until, person.bought, twin.market["n_purchases"]) == (8, 5, 1)
     assert twin.n_reference[BUYING][person.block][0][0] == [1, 0]  # a habit counts too
     assert twin.n_reference[USING][person.block][0][0] == [0, 0]
-    person.until = 4  # it ended a week ago: the usual wait
-    person.buy()
-    assert twin.market["n_purchases"] == 1
+    for until in (6, 4):  # serves next week too; ended a week ago: the usual wait
+        person.until = until
+        person.buy()
+        assert twin.market["n_purchases"] == 1
 
 
 def test_stages_in_their_order() -> None:
@@ -204,7 +254,7 @@ def test_stages_in_their_order() -> None:
     seen = [stage(twin, person, 0)]
     person.trust = [0.6]
     seen.append(stage(twin, person, 0))
-    person.until = 0  # a good that serves until 0 no longer makes a customer after week 0
+    person.until = 0  # a good that serves through week 0 makes no customer at its end
     seen.append(stage(twin, person, 0))
     person.engagement = [0.04]
     seen.append(stage(twin, person, 0))
