@@ -125,6 +125,7 @@ class Rules(NamedTuple):
     kept_gain: Any
     broken_loss: Any
     spread: Any  # 1 / (2 noise)
+    tolerance: Any
     hearsay_gain: Any
     hearsay_loss: Any
     contagion: Any
@@ -179,6 +180,7 @@ class FirmRules(NamedTuple):
     nuisance: Any
     delay: Any
     price: Any
+    runway: Any
     conformity: Any
     norm_update: Any
     fashion_strength: Any

@@ -137,13 +137,13 @@ def funds(model: MarketModel, firm: Firm, week: int) -> None:
 
 
 def reviews(model: MarketModel, week: int) -> None:
-    """All living firms, except those that enter this week, are funded and decide.
+    """All living firms with a week behind them are funded and decide.
 
     They decide at the same moment: nobody sees what another decides now.
     """
     due: list[tuple[Firm, Any]] = []
     for firm in model.firms:
-        if firm.alive and firm.slot.enters < week:
+        if firm.alive and firm.slot.enters + 1 < week:
             funds(model, firm, week)
             due.append((firm, firm.review(week)))
     for firm, decision in due:

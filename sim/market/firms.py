@@ -31,8 +31,9 @@ def role_share(firm: Any, role_people: Any, role: Any) -> Any:
 @lean()
 def spends(firm: Any, rules: Any) -> None:
     """Splits the week's budget over the levers, in whole cents; never more than its cash."""
-    planned = rules.people * firm.burn + firm.reinvest * max(0.0, firm.gross)
-    budget = min(planned, max(0.0, firm.cash / 100.0))
+    cash = max(0.0, firm.cash / 100.0)
+    burn = min(rules.people * firm.burn, cash / rules.runway)
+    budget = min(burn + firm.reinvest * max(0.0, firm.gross), cash)
     total = 0.0
     for lever in range(N_LEVERS):
         total += firm.budget[lever]
@@ -42,8 +43,8 @@ def spends(firm: Any, rules: Any) -> None:
 
 
 @lean()
-def builds(firm: Any, role_people: Any, rules: Any) -> None:
-    """Effort becomes unreleased work; what is released ages."""
+def builds(firm: Any, week: Any, role_people: Any, rules: Any, k0: Any, k1: Any) -> None:
+    """Effort becomes unreleased work, where the week's attempt helps; what is released ages."""
     efficiency = (
         (1.0 - rules.culture_cost * abs(firm.goal - firm.culture))
         * (1.0 + rules.talent * role_share(firm, role_people, TALENT))
@@ -57,13 +58,16 @@ def builds(firm: Any, role_people: Any, rules: Any) -> None:
         focus = firm.belief[k] if firm.by_belief == 1 else firm.focus[k]
         e = effort * (focus / total)
         room = 1.0 - min(1.0, firm.quality[k] + firm.pending[k])
-        firm.pending[k] += rules.gain * math.sqrt(e / rules.build_reference) * efficiency * room
+        words = philox(firm.uid * 8 + k, week, rng.WORK, 0, k0, k1)
+        helps = 1.0 / rules.success if float(uniform(words[0])) < rules.success else 0.0
+        work = rules.gain * math.sqrt(e / rules.build_reference) * efficiency * room
+        firm.pending[k] += work * helps
         firm.quality[k] *= 1.0 - rules.depreciation
 
 
 @lean()
-def releases(firm: Any, week: Any, rules: Any, k0: Any, k1: Any) -> None:
-    """A release delivers the backlog; it helps a need with chance ``success``."""
+def releases(firm: Any, week: Any) -> None:
+    """A release delivers the backlog."""
     age = week - firm.entered
     if age <= 0 or age % firm.release_every != 0:
         return
@@ -71,10 +75,7 @@ def releases(firm: Any, week: Any, rules: Any, k0: Any, k1: Any) -> None:
         return
     firm.releases += 1
     for k in range(N_NEEDS):
-        words = philox(firm.uid * 8 + k, week, rng.RELEASE, 0, k0, k1)
-        if float(uniform(words[0])) < rules.success:
-            delivered = firm.quality[k] + firm.pending[k] / rules.success
-            firm.quality[k] = min(1.0, delivered)
+        firm.quality[k] = min(1.0, firm.quality[k] + firm.pending[k])
         firm.pending[k] = 0.0
 
 
@@ -150,8 +151,8 @@ def firms_work(week: Any, firms: Any, role_people: Any, shelf: Any, history: Any
         firm.culture += (firm.goal - firm.culture) * rules.culture_rate
         firm.open += (firm.openness - firm.open) * rules.culture_rate
         spends(firm, rules)
-        builds(firm, role_people, rules)
-        releases(firm, week, rules, k0, k1)
+        builds(firm, week, role_people, rules, k0, k1)
+        releases(firm, week)
         learns(firm, week, rules, k0, k1)
         grows(firm, week, rules)
         outreach = firm.spend[OUTREACH] / 100.0 / rules.people

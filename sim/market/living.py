@@ -92,7 +92,7 @@ def experience(i: Any, f: Any, delivered: Any, promise: Any, u: Any, trust: Any,
                uncertainty: Any, rules: Any) -> Any:  # fmt: skip
     """Was the promise kept? Moves satisfaction, uncertainty and trust; returns 1 or 0."""
     before = trust[f, i]
-    chance = HALF + (delivered - promise) * rules.spread
+    chance = HALF + (delivered - promise + rules.tolerance) * rules.spread
     kept = ONE if u < min(max(chance, ZERO), ONE) else ZERO
     uncertainty[i] += rules.learning * (abs(kept - before) - uncertainty[i])
     satisfaction[i] += rules.learning * (kept - satisfaction[i])

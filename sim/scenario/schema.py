@@ -334,6 +334,14 @@ class Trust(Part):
     noise: float = number(
         0.25, 0.001, 1, "quality", A, "half-width of the spread of delivered quality"
     )
+    tolerance: float = number(
+        0.2,
+        0,
+        1,
+        "quality",
+        "zone of tolerance, Zeithaml, Berry & Parasuraman 1993 [M]; size assumed",
+        "shortfall that still counts as a promise kept",
+    )
     weight: float = number(1.0, 0, 10, "utility", "prototype", "what full trust adds (tau)")
     hearsay: float = number(
         0.5,
@@ -359,7 +367,7 @@ class Engagement(Part):
     )
     gain: float = number(0.2, 0, 1, "share per use", A, "rise with a use")
     fade: float = number(0.05, 0, 1, "share per week", A, "loss in a week without use")
-    user: float = number(0.05, 0, 1, "share", A, "engagement from which one counts as a user")
+    user: float = number(0.15, 0, 1, "share", A, "engagement from which one counts as a user")
     fan: float = number(0.7, 0, 1, "share", A, "engagement from which a trusting user is a fan")
     fan_trust: float = number(0.7, 0, 1, "share", A, "trust a fan has at least")
     learning: float = number(
@@ -438,7 +446,7 @@ class Building(Part):
         1,
         "chance",
         "Kohavi et al. 2009 [M]: about a third of ideas help",
-        "chance that a release helps a need; it then delivers 1/success of the work done",
+        "chance that a week's work on a need helps; it then adds 1/success of the gain",
     )
     talent: float = number(
         0.5, 0, 5, "per share", A, "faster building when all talent uses the firm"
@@ -526,6 +534,14 @@ class Market(Part):
     capacity: Capacity = Capacity()
     network: Network = Network()
     advertising: Advertising = Advertising()
+    runway: float = number(
+        104.0,
+        1,
+        520,
+        "weeks",
+        A,
+        "weeks that a firm wants its cash to last: it plans to burn no more than cash / runway",
+    )
     discount: float = number(
         0.10, 0, 1, "per year", "CLAIMS: NPV at 10%", "discount rate of profit"
     )
@@ -552,7 +568,7 @@ class Costs(Part):
         "cost whether or not anyone comes (negative: income from elsewhere)",
     )
     shock: float = number(
-        0.0, 0, 10, "money per head and week", A, "standard deviation of unforeseen costs"
+        0.001, 0, 10, "money per head and week", A, "standard deviation of unforeseen costs"
     )
 
 

@@ -1,0 +1,114 @@
+"""A strategy whose every decision is an option, and a row for each decision and each option."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from sim.strategies import Decision, Options, Seen, Strategy
+from sim.strategies.objectives import USERS
+from tests.levers.markets import Lever
+
+UP, DOWN = "up", "down"
+
+
+class Settings(Options):
+    """Fields of the terms of entry, and of every later decision."""
+
+    settings: dict[str, Any] = Field(default_factory=dict)
+    later: dict[str, Any] = Field(default_factory=dict)
+
+
+class Dial(Strategy):
+    """Decides what its options say; the tests register it and take it away again."""
+
+    name = "lever-dial"
+    line = "Decides what the test says."
+    source = "tests/levers"
+    objective = USERS
+    Options = Settings
+    options: Settings
+
+    def enter(self) -> Decision:
+        return replace(Decision(), **self.options.settings)
+
+    def review(self, seen: Seen) -> Decision:
+        return replace(seen.current, **self.options.later)
+
+
+AS_IT_IS: dict[str, Any] = {
+    "price": 1.0, "openness": 0.4, "ad_load": 0.4, "inflation": 0.0, "plan": "sale", "term": 4,
+    "updates": 0.0, "burn": 0.004, "reinvest": 0.0, "goal": 0.5, "release_every": 4,
+    "budget": {"media": 0.2, "build": 0.2, "observe": 0.2, "outreach": 0.2, "idle": 0.2},
+}  # fmt: skip
+START = {"aware": 0.5, "customers": 0.4}
+LONG = {"term": 30}
+CLEAR = {"market.knowing.noise": 0.0}
+QUICK = {"market.building.gain": 0.1, "market.building.success": 1.0}
+
+# field of Decision (of its budget: one lever), the changed value, what answers, and what this
+# needs: other decisions, and keys of the scenario
+DECISIONS: tuple[tuple[str, Any, str, str, dict[str, Any], dict[str, Any]], ...] = (
+    ("price", 3.0, "n_sales", DOWN, {}, {}),
+    ("openness", 1.0, "n_free_uses", UP, {}, {"market.culture.years": 0.1}),
+    ("ad_load", 1.0, "advertising_cents", UP, {}, {}),
+    ("inflation", 0.8, "promise", UP, {}, {}),
+    ("plan", "subscription", "subscription_cents", UP, {}, {}),
+    ("term", 30, "n_sales", DOWN, {}, {}),
+    ("updates", 1.0, "n_kept", UP, LONG, {**QUICK, "firms.Dial.start.customers": 0.9}),
+    ("burn", 0.02, "media_cents", UP, {}, {}),
+    ("reinvest", 1.0, "media_cents", UP, {}, {}),
+    ("budget.media", 5.0, "n_stranger", DOWN, {}, {"market.awareness.elasticity": 1.0}),
+    ("budget.build", 5.0, "q_core", UP, {}, QUICK),
+    ("budget.observe", 0.0, "belief_error", UP, {}, CLEAR),
+    ("budget.outreach", 5.0, "n_told", UP, {}, {}),
+    ("budget.idle", 5.0, "media_cents", DOWN, {}, {}),
+    ("budget.idle", 5.0, "idle_cents", UP, {}, {}),
+    ("focus", [1, 0, 0, 0, 0, 0], "q_core", UP, {}, QUICK),
+    ("focus", [1, 0, 0, 0, 0, 0], "q_access", DOWN, {}, QUICK),
+    ("goal", 1.0, "culture", UP, {}, {"market.culture.years": 0.1}),
+    ("release_every", 20, "backlog", UP, {}, {}),
+    ("improve", False, "q_core", DOWN, {}, QUICK),
+    ("headroom", 3.0, "capacity", UP, {}, {}),
+)
+
+
+def _decided(when: str) -> tuple[Lever, ...]:
+    """Every decision as a row; when: "settings" at entry, "later" at the reviews."""
+    rows = []
+    for name, to, measure, way, others, keys in DECISIONS:
+        settings = {**AS_IT_IS, **others}
+        # a firm of week 0 has its first review in week 1: it must not undo its terms of entry
+        later = settings if when == "later" else {}
+        strategy = {"use": Dial.name, "settings": settings, "later": later}
+        given = {"firms.Dial": {"strategy": strategy, "start": START, "cash": 5.0}, **keys}
+        rows.append(Lever(f"firms[].strategy.{when}.{name}", to, measure, way, "Dial", given))
+    return tuple(rows)
+
+
+def _optioned(
+    name: str, option: str, to: Any, measure: str, way: str, given: Any = None, **options: Any
+) -> Lever:
+    """A row of a strategy's option; options: those of the base."""
+    strategy = {"use": name, **options}
+    firm = {"strategy": strategy, "start": START, "cash": 5.0}
+    given = {"firms.Own": firm, **(given or {})}
+    return Lever(f"firms[].strategy.{option}", to, measure, way, "Own", given)
+
+
+DECIDED = (*_decided("settings"), *_decided("later"))
+
+# every option of every strategy of the library
+OPTIONED = {
+    "late-adopter.delay": _optioned("late-adopter", "delay", 4.0, "culture", DOWN, delay=0.1),
+    "perfectionist.weeks": _optioned("perfectionist", "weeks", 30, "backlog", UP, weeks=10),
+    "perfectionist.improve": _optioned(
+        "perfectionist", "improve", True, "q_core", UP, QUICK, weeks=10
+    ),
+    "shipper.weeks": _optioned("shipper", "weeks", 30, "backlog", UP, weeks=4),
+    "specialist.behaviour": _optioned("specialist", "behaviour", "core", "q_core", UP, QUICK),
+    "flexible.step": _optioned("flexible", "step", 0.5, "cash_cents", "moves", {"review": 2}),
+    "placebo.like": _optioned("placebo", "like", "customer-centric", "culture", DOWN),
+}
