@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.tables import Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.maps import PhaseMap
     from sim.experiments.single import StoredRun
     from sim.experiments.store import Store
 
@@ -30,6 +31,29 @@ def tables_in(folder: Path) -> Tables:
             rows, series, people = _of_sweep(result)
     rows = rows.assign(people=people, share_customers=rows["customers"] / people)
     return Tables(rows, _with_strategies(series, rows), result.title)
+
+
+class StoredStudy(NamedTuple):
+    """Tables of a folder of results, the settings of its treatments, and its phase maps."""
+
+    tables: Tables
+    settings: list[tuple[str, dict[str, Any]]]
+    maps: list[PhaseMap]
+
+
+def stored_study(folder: Path) -> StoredStudy:
+    """All that is shown of a folder of results; a single run has neither treatments nor maps."""
+    from sim.analysis.maps import phase_maps
+    from sim.experiments.single import StoredRun, open_result
+
+    tables = tables_in(folder)
+    result = open_result(folder)
+    if isinstance(result, StoredRun):
+        return StoredStudy(tables, [], [])
+    with result:
+        treatments = result.treatments()
+    settings = [(one.name, one.settings) for one in treatments]
+    return StoredStudy(tables, settings, phase_maps(tables, treatments, folder))
 
 
 def _of_run(run: StoredRun) -> tuple[pd.DataFrame, pd.DataFrame, int]:

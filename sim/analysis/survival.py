@@ -280,14 +280,25 @@ def share_alive(
     draws: int = 2000,
     seed: int = 1,
 ) -> Interval:
-    """Share of firms alive at the end: bootstrap over runs, or Wilson with one firm a run.
+    """Share of firms alive at the end: bootstrap over runs, never narrower than Wilson's interval.
 
-    survived: (firms,) 1 or 0; runs: (firms,) label of the run.
+    survived: (firms,) 1 or 0; runs: (firms,) label of the run. Runs that all keep the same share
+    have no spread to draw from, so the interval has a floor: Wilson's for as many trials as there
+    are firms over all runs where fates within a run differ (one of three left in every run), and
+    for as many as there are runs where they never do. One run alone: see ``ratio``.
     """
     alive = np.asarray(survived, dtype=float)
     codes, n_runs = _codes(runs)
     firms = np.bincount(codes, minlength=n_runs)
+    sums = np.bincount(codes, weights=alive, minlength=n_runs)
     if np.all(firms == 1):
         return wilson(float(alive.sum()), n_runs, confidence)
-    sums = np.bincount(codes, weights=alive, minlength=n_runs)
-    return ratio(sums, firms, bounds=(0.0, 1.0), confidence=confidence, draws=draws, seed=seed)
+    found = ratio(sums, firms, bounds=(0.0, 1.0), confidence=confidence, draws=draws, seed=seed)
+    if n_runs < 2:
+        return found
+    differ = bool(np.any((sums > 0) & (sums < firms)))
+    trials = len(alive) if differ else n_runs
+    floor = wilson(found.value * trials, trials, confidence)
+    if np.ptp(sums / firms) <= 1e-12:  # no spread: what ratio says of it is for paired differences
+        return floor
+    return Interval(found.value, min(found.low, floor.low), max(found.high, floor.high))

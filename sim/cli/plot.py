@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.show import paragraph, safe
 from sim.cli.trouble import check_writable, storing
 
 if TYPE_CHECKING:
+    from sim.analysis.maps import PhaseMap
     from sim.analysis.tables import Tables
 
 
 def plot(folder: Path, out: Path | None) -> None:
     """Draw every figure of the overview and say where they are."""
-    for path in draw(folder, out if out is not None else folder / "figures"):
-        print(path)
+    from sim.analysis.stored import stored_study
 
-
-def draw(folder: Path, figures: Path) -> list[Path]:
-    """Draw the overview of a folder of results; returns the files written."""
-    from sim.analysis.stored import tables_in
-
-    tables = tables_in(folder)
+    study = stored_study(folder)
+    figures = out if out is not None else folder / "figures"
     check_writable(figures)
-    return draw_tables(tables, figures)
+    for path in draw_tables(study.tables, figures, study.maps):
+        print(path)
+    summarise(study.maps)
 
 
-def draw_tables(tables: Tables, figures: Path) -> list[Path]:
-    """Draw the overview of tables into a folder; returns the files written."""
-    from sim.plots.figures import overview, save
+def summarise(maps: Sequence[PhaseMap]) -> None:
+    """A line a phase map: who does better in how many cells, and whether theory agrees."""
+    for one in maps:
+        paragraph(safe(f"Phase map, {one.summary()}"))
+
+
+def draw_tables(tables: Tables, figures: Path, maps: Sequence[PhaseMap] = ()) -> list[Path]:
+    """Draw the overview of tables, and phase maps, into a folder; returns the files written."""
+    from sim.plots.figures import overview, phase_figures, save
 
     with storing(figures):
-        drawn = overview(tables)
+        drawn = {**overview(tables), **phase_figures(maps, tables.title)}
         return [path for name, figure in drawn.items() for path in save(figure, figures / name)]

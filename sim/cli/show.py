@@ -26,16 +26,19 @@ def amount(value: float) -> str:
     return "-" if math.isnan(value) else f"{value + 0.0 if round(value, 2) else 0.0:.2f}"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = "") -> None:
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = "", gap: int = 3
+) -> None:
     """Print rows under a header on standard output.
 
     right: one letter a column, ``r`` for numbers set to the right, anything else for words.
+    gap: blanks between columns.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
+    shown = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
     for place, title in enumerate(header):
         number = right[place : place + 1] == "r"
         shown.add_column(Text(title), justify="right" if number else "left", no_wrap=number)

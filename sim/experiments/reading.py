@@ -71,7 +71,7 @@ def resolve(
     study, tree = read_study(path)
     study = Study.model_validate({**study.model_dump(exclude_unset=True), **changes})
     mark = at(tree, ["scenario"])
-    scenario = beside(study.scenario, path.parent, SUFFIX, mark, "scenario")
+    scenario = beside(study.scenario, path.parent, SUFFIX, mark, "scenario", own=path)
     return _complete(path.stem, study, _Base(scenario, overrides), tree)
 
 

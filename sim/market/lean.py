@@ -13,5 +13,5 @@ from numba import njit
 
 
 def lean(**options: Any) -> Any:
-    """``njit`` with a cache and without reference counting."""
-    return njit(cache=True, _nrt=False, **options)
+    """``njit`` with a cache, without reference counting, dividing by zero as NumPy does."""
+    return njit(cache=True, _nrt=False, error_model="numpy", **options)

@@ -76,8 +76,10 @@ class MarketModel(mesa.Model):
 
     def _enter_due(self, week: int) -> None:
         """Firms whose week it is enter: terms, cash, people who know them."""
+        low = 0.0
         for firm in self.firms:
             if firm.slot.enters == week:
+                high = low + firm.slot.group.start.customers
                 f, group, p = firm.index, firm.slot.group, self.people
                 self.firm_records["entered"][f] = week
                 self.firm_records["alive"][f] = 1
@@ -92,10 +94,11 @@ class MarketModel(mesa.Model):
                 promise(self.firm_records, f)
                 meet_newcomer(
                     f, firm.slot.uid, week, np.float32(group.start.aware),
-                    np.float32(group.start.customers), np.float32(group.start.engagement),
+                    np.float32(low), np.float32(high), np.float32(group.start.engagement),
                     firm.decision.term, p.aware, p.ever, p.last, p.supplier, p.until, p.bought,
                     p.engagement, *self.key,
                 )  # fmt: skip
+                low = high
 
     def _stop_after(self, week: int, last: int) -> int:
         """The last week that can run from ``week`` on before Python has to look in again."""

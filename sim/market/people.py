@@ -165,18 +165,21 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
 
 
 @lean()
-def meet_newcomer(f: Any, uid: Any, week: Any, aware: Any, customers: Any, engagement: Any,
+def meet_newcomer(f: Any, uid: Any, week: Any, aware: Any, low: Any, high: Any, engagement: Any,
                   term: Any, knows: Any, ever: Any, last: Any, supplier: Any, until: Any,
                   bought: Any, engaged: Any, k0: Any, k1: Any) -> None:  # fmt: skip
     """A firm enters: a share of people knows it, and a share (without a good) is its customer.
 
-    Customers' goods run out evenly over the term.  knows .. engaged: arrays of People.
+    Customers are those whose one draw of the week lies in [low, high), so that firms that enter
+    together have disjoint customers and equal shares are equal starts.  Their goods run out
+    evenly over the term.  knows .. engaged: arrays of People.
     """
     bit = np.uint64(1) << np.uint64(f)
     for i in range(knows.shape[0]):
         words = philox(i, uid, rng.START, week, k0, k1)
         told = uniform(words[0]) < aware
-        if supplier[i] == NOBODY and uniform(words[1]) < customers:
+        draw = uniform(philox(i, week, rng.START, 1 << 28, k0, k1)[0])
+        if supplier[i] == NOBODY and low <= draw and draw < high:
             told = True
             supplier[i] = f
             last[i] = f

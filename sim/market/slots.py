@@ -1,13 +1,13 @@
 """Which firms there are: groups of a scenario expanded, ordered, and given their arrays.
 
 The order of slots, in which choice probabilities are summed, and the ``uid`` that keys a
-firm's draws depend on what a firm is (strategy, terms), never on its name or place in the
-file: relabelled or reordered firms give relabelled or reordered results, exactly.
+firm's draws depend on its strategy and its place among the firms of that strategy, never on
+its name, its terms, or on firms of other strategies: relabelled firms give relabelled
+results exactly, and a changed price disturbs no draw.
 """
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from typing import Any, NamedTuple
 
@@ -58,12 +58,6 @@ def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, FirmGroup]]:
     return arrived
 
 
-def _terms(group: FirmGroup, enters: int) -> str:
-    """A digest of all that a firm is except its name and how many there are of it."""
-    text = group.model_dump_json(exclude={"name", "count"}) + str(enters)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
     """All firms of a run, in slot order."""
     firms: list[tuple[str, FirmGroup, int]] = []
@@ -79,7 +73,7 @@ def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
         firms.append((f"{kind.name} (entrant {n + 1})", kind, week))
     order = sorted(
         range(len(firms)),
-        key=lambda at: (strategy_name(firms[at][1]), _terms(firms[at][1], firms[at][2]), at),
+        key=lambda at: (strategy_name(firms[at][1]), at),
     )
     ordinal: dict[str, int] = {}
     slots = []

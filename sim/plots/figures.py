@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.tables import Run, Tables, from_runs
+from sim.plots.phase import F, joined, phase_map, zero_line
 from sim.plots.series import firm_lines, series_bands, stage_areas
-from sim.plots.style import DPI, headed, in_order, new_figure, settings
+from sim.plots.style import DPI, headed, in_order, new_figure, note, settings
 from sim.plots.survival import survival_curves, survival_figure_height
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sim.analysis.maps import PhaseMap
     from sim.market.result import RunResult
 
 MEASURES = {"users": "n_users", "customers": "n_payers", "cash": "cash_cents"}
@@ -47,6 +52,40 @@ def overview(tables: Tables) -> dict[str, Figure]:
 def run_overview(result: RunResult) -> dict[str, Figure]:
     """The overview of one run."""
     return overview(from_runs([Run(result)]))
+
+
+def phase_figures(maps: Sequence[PhaseMap], title: str = "") -> dict[str, Figure]:
+    """Figures of a study over two factors: phase-map, and phase-map-<measure> for the others."""
+    figures: dict[str, Figure] = {}
+    with settings():
+        for one in maps:
+            name = "phase-map" if one.measure == "survival" else f"phase-map-{one.measure}"
+            figures[name], ax = new_figure(6.4)
+            _draw_map(one, ax)
+            headed(figures[name], _heading(title, one.measure.replace("_", " ")))
+    return figures
+
+
+def _draw_map(one: PhaseMap, ax: Axes) -> None:
+    """Cells, the two predicted lines where they cross the map, and what they rest on."""
+    keys = list(zip(one.cells["x"], one.cells["y"], strict=True))
+    logs = one.x.logarithmic, one.y.logarithmic
+    nan = float("nan")
+    lines: list[tuple[F, F] | None] = [None, None]
+    said = [one.note]
+    for place, (part, name) in enumerate((("value", "users' value"), ("cash", "cash"))):
+        margin = [getattr(one.predicted[k], part) if k in one.predicted else nan for k in keys]
+        lines[place] = joined(zero_line(one.cells, margin, *logs))
+        if one.predicted and lines[place] is None:
+            known = [each for each in margin if each == each]
+            where = "everywhere" if known[0] > 0 else "nowhere"
+            said.insert(0, f"predicted: {name} suffices {where} on this map, so no line")
+    phase_map(
+        one.cells, ax, x_label=one.x.label, y_label=one.y.label, value_label=one.label,
+        boundary=lines[0], cash_line=lines[1], log_x=logs[0], log_y=logs[1],
+    )  # fmt: skip
+    marks = ax.get_title(loc="left")
+    note(ax, "\n".join(textwrap.fill(text, 105) for text in (marks, *said)))
 
 
 def _heading(title: str, word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,13 +36,15 @@ def phase_map(
     y_label: str,
     value_label: str = "survival, user-first less customer-centric",
     boundary: tuple[ArrayLike, ArrayLike] | None = None,
+    cash_line: tuple[ArrayLike, ArrayLike] | None = None,
     log_x: bool = False,
     log_y: bool = False,
 ) -> Axes:
     """Difference in each cell; + and - where its 95% interval excludes 0, a dot where it does not.
 
     cells: columns x, y, difference, sign (see ``sim.analysis.phase.phase_cells``). x_label,
-    y_label: factor with its unit. boundary: x and y of the predicted line, drawn and labelled.
+    y_label: factor with its unit. boundary: x and y of the predicted line, drawn and labelled;
+    cash_line: those of the line where the predicted trough of cash is just covered.
     log_x, log_y: axes in logarithms.
     """
     grid = cells.pivot(index="y", columns="x", values="difference")
@@ -63,9 +65,13 @@ def phase_map(
     bar = ax.figure.colorbar(mesh, ax=ax, pad=0.03, fraction=0.06)
     bar.set_label(value_label)
     bar.outline.set_visible(False)
+    borders = _edges(ys, log_y)[1:-1]
     if boundary is not None:
         x, y = (np.asarray(part, dtype=float) for part in boundary)
-        _draw_boundary(ax, x, y, _edges(ys, log_y)[1:-1])
+        _draw_boundary(ax, x, y, borders, LINE)
+    if cash_line is not None:
+        x, y = (np.asarray(part, dtype=float) for part in cash_line)
+        _draw_boundary(ax, x, y, borders[::-1], CASH_LINE)
     marks = "+ and \N{MINUS SIGN} where the 95% interval over runs excludes 0, \N{BULLET} elsewhere"
     note(ax, marks)
     return ax
@@ -88,7 +94,50 @@ def _ticks(ax: Axes, xs: F, ys: F) -> None:
         axis.set_ticks([], minor=True)
 
 
-def _draw_boundary(ax: Axes, x: F, y: F, borders: F) -> None:
+class Line(NamedTuple):
+    """A predicted line: the name written on it, its dashes, its mark in the SVG."""
+
+    name: str
+    dashes: tuple[int, tuple[float, ...]]
+    gid: str
+
+
+LINE = Line("predicted boundary", (0, (5, 1.6)), "predicted")
+CASH_LINE = Line("predicted: cash lasts", (0, (1.2, 1.2)), "predicted-cash")
+
+
+def zero_line(cells: pd.DataFrame, margin: ArrayLike, log_x: bool, log_y: bool) -> list[F]:
+    """Where a margin, one a cell, is zero: lines (2, points), interpolated between the cells.
+
+    Interpolation is in logarithms on an axis in logarithms. Empty where the sign never turns.
+    """
+    from contourpy import contour_generator
+
+    grid = cells.assign(margin=np.asarray(margin, dtype=float)).pivot(
+        index="y", columns="x", values="margin"
+    )
+    xs, ys = grid.columns.to_numpy(float), grid.index.to_numpy(float)
+    if min(grid.shape) < 2:
+        return []
+    at = (np.log(xs) if log_x else xs, np.log(ys) if log_y else ys)
+    z = np.ma.masked_invalid(grid.to_numpy())
+    found = []
+    for line in contour_generator(*at, z).lines(0.0):
+        x, y = np.asarray(line, dtype=float).T
+        found.append(np.array([np.exp(x) if log_x else x, np.exp(y) if log_y else y]))
+    return sorted(found, key=lambda each: -each.shape[1])
+
+
+def joined(lines: list[F]) -> tuple[F, F] | None:
+    """Several lines as one with gaps, x and y; None without any."""
+    if not lines:
+        return None
+    gap = np.full((2, 1), np.nan)
+    whole = np.concatenate([part for line in lines for part in (line, gap)][:-1], axis=1)
+    return whole[0], whole[1]
+
+
+def _draw_boundary(ax: Axes, x: F, y: F, borders: F, line: Line) -> None:
     """The predicted line, white-edged so that it shows on every colour, and its name.
 
     borders: heights between rows of cells; the name stands on one of them, clear of the marks.
@@ -97,9 +146,9 @@ def _draw_boundary(ax: Axes, x: F, y: F, borders: F) -> None:
 
     halo = [patheffects.withStroke(linewidth=5, foreground="white")]
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    ax.plot(x, y, color="black", linewidth=2.2, linestyle=(0, (5, 1.6)), path_effects=halo,
-            gid="predicted")  # fmt: skip
-    inside = np.flatnonzero((x > x0) & (x < x1) & (y > y0) & (y < y1))
+    ax.plot(x, y, color="black", linewidth=2.2, linestyle=line.dashes, path_effects=halo,
+            gid=line.gid)  # fmt: skip
+    inside = np.flatnonzero((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
     if not len(inside):
         return
     at = inside[len(inside) // 2]
@@ -107,6 +156,6 @@ def _draw_boundary(ax: Axes, x: F, y: F, borders: F) -> None:
         height = borders[np.argmin(np.abs(borders - y[at]))]
         at = inside[np.argmin(np.abs(y[inside] - height))]
     right = ax.transAxes.inverted().transform(ax.transData.transform((x[at], y[at])))[0] > 0.6
-    ax.annotate("predicted boundary", xy=(x[at], y[at]), xytext=(-9 if right else 9, 0),
+    ax.annotate(line.name, xy=(x[at], y[at]), xytext=(-9 if right else 9, 0),
                 textcoords="offset points", ha="right" if right else "left", va="center",
                 fontweight="bold", path_effects=halo)  # fmt: skip

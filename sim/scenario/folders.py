@@ -71,9 +71,12 @@ def label(path: Path) -> str:
         return str(path)
 
 
-def beside(name: str, folder: Path, suffix: str, mark: Mark, key: str) -> Path:
+def beside(
+    name: str, folder: Path, suffix: str, mark: Mark, key: str, *, own: Path | None = None
+) -> Path:
     """The file that a scenario in ``folder`` points to by a relative ``name``.
 
+    own: the file that points, where it may bear the name of what it means; it is passed over.
     Looks in ``folder``, then in the catalogue; the file must lie inside one of them, links
     followed.  Raises ScenarioFaults at ``mark`` when it does not, or is not there.
     """
@@ -84,7 +87,8 @@ def beside(name: str, folder: Path, suffix: str, mark: Mark, key: str) -> Path:
                 continue
             if not _inside(candidate, homes):
                 raise single(mark, key, f"must stay inside its own folder, got {shown(name)}")
-            if exists(candidate) and not candidate.is_dir():
+            itself = own is not None and candidate.resolve() == own.resolve()
+            if exists(candidate) and not candidate.is_dir() and not itself:
                 return candidate
     names = _relative_names(name, homes, suffix)
     raise single(mark, key, f"{shown(name)} not found{way_out(name, names)}")

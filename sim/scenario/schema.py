@@ -612,7 +612,7 @@ class Start(Part):
         1,
         "share",
         "chosen by the scenario",
-        "people who own its good (of those not yet an earlier firm's)",
+        "people who own its good, of those without one; firms that enter together share none",
     )
     engagement: float = number(0.5, 0, 1, "share", A, "engagement of those customers")
     quality: Share | dict[Need, Share] = word(

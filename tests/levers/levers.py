@@ -113,6 +113,7 @@ USE = (
     Lever("market.trust.gain", 0.0, "trust", MOVES),
     Lever("market.trust.loss_ratio", 1.0, "trust", UP),
     Lever("market.trust.noise", 1.0, "n_kept", DOWN, "Opener", given=MODEST),
+    Lever("market.trust.tolerance", 0.0, "n_kept", DOWN),
     Lever("market.trust.weight", 4.0, "n_uses", UP),
     Lever("market.trust.hearsay", 0.0, "trust", MOVES),
     Lever("market.trust.contagion", 1.0, "trust", DOWN),
@@ -153,6 +154,7 @@ BUSINESS = (
     Lever("market.capacity.cost", 0.1, "capacity_cents", UP),
     Lever("market.network.effect", 10.0, "n_uses", UP),
     Lever("market.advertising.income", 0.2, "advertising_cents", UP),
+    Lever("market.runway", 520.0, "media_cents", DOWN),
     Lever("market.discount", 1.0, "discounted_profit", UP, "Seller", given=LOSSES),
 )
 

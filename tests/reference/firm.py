@@ -11,7 +11,7 @@ from sim.market.measures import COSTS, REVENUES
 from sim.strategies.base import LEVERS, Decision, Rival, Seen
 from tests.reference.environment import cents, single, singles
 from tests.reference.listener import PARTNER, TALENT
-from tests.reference.philox import OBSERVE, RELEASE, REVIEW, SHOCK
+from tests.reference.philox import OBSERVE, REVIEW, SHOCK, WORK
 
 if TYPE_CHECKING:
     from tests.reference.twin import Twin
@@ -67,6 +67,7 @@ class Firm:
         self.last, self.now = Tally(), Tally()
         self.cents: Counter[str] = Counter()  # postings of the week by measure
         self.since: Counter[str] = Counter()  # sums since the last review
+        self.reviewed = self.entered  # the week of the last review, of entry at first
         self.users_before = self.payers_before = 0
 
     # -- entry and review ------------------------------------------------------------
@@ -102,7 +103,7 @@ class Firm:
         """What the firm knows at a review."""
         model, t, stages = self.model, self.model.week, self.last.stages
         n = model.n_people
-        weeks = max(1, min(model.scenario.review, t - self.entered))
+        weeks = max(1, t - max(1, self.reviewed))  # week 0 has no flows
         mean = {name: total / 100.0 / n / weeks for name, total in self.since.items()}
         return Seen(
             week=t, age=t - self.entered, people=n, cash=self.cash / 100.0 / n,
@@ -129,6 +130,7 @@ class Firm:
         """Review the decisions."""
         self.users_before, self.payers_before = seen.users, seen.payers
         self.since.clear()
+        self.reviewed = self.model.week
         self.decision = self.strategy.review(seen)
         self.make_promise()
 
@@ -155,7 +157,9 @@ class Firm:
     def spend(self) -> None:
         """Split the week's budget over the levers, in cents."""
         d, n = self.decision, self.model.n_people
-        budget = min(n * d.burn + d.reinvest * max(0.0, self.gross), max(0.0, self.cash / 100.0))
+        purse = max(0.0, self.cash / 100.0)
+        burn = min(n * d.burn, purse / self.model.rules.runway)
+        budget = min(burn + d.reinvest * max(0.0, self.gross), purse)
         weights = [d.budget.get(lever, 0.0) for lever in LEVERS]
         total = sum(weights)
         self.spent = {
@@ -195,27 +199,27 @@ class Firm:
         )
 
     def build(self) -> None:
-        """Effort fills the backlog of each need."""
-        rule = self.model.rules.building
+        """Effort fills the backlog of each need, where the week's work on it helps."""
+        rule, draws, week = self.model.rules.building, self.model.draws, self.model.week
         focus = self.decision.focus if self.decision.focus is not None else self.belief
         total = sum(focus)
         efficiency = self.efficiency()
         for k in range(6):
             effort = self.per_head("build") * (focus[k] / total)
             room = 1.0 - min(1.0, self.q[k] + self.pending[k])
-            self.pending[k] += rule.gain * math.sqrt(effort / rule.reference) * efficiency * room
+            u = draws.uniforms(WORK, self.uid * 8 + k, week)[0]
+            helps = 1.0 / rule.success if u < rule.success else 0.0
+            gain = rule.gain * math.sqrt(effort / rule.reference)
+            self.pending[k] += gain * efficiency * room * helps
 
     def release(self) -> None:
-        """Deliver the backlog when it is due; each need is helped or not."""
-        d, success, week = self.decision, self.model.rules.building.success, self.model.week
-        age = week - self.entered
+        """Deliver the backlog when it is due."""
+        d, age = self.decision, self.model.week - self.entered
         if age <= 0 or age % d.release_every != 0 or (self.released and not d.improve):
             return
         self.released = True
         for k in range(6):
-            u = self.model.draws.uniforms(RELEASE, self.uid * 8 + k, week)[0]
-            if u < success:
-                self.q[k] = min(1.0, self.q[k] + self.pending[k] / success)
+            self.q[k] = min(1.0, self.q[k] + self.pending[k])
             self.pending[k] = 0.0
 
     def observe(self) -> None:

@@ -164,7 +164,8 @@ class Person(Listener):
         need, learning = self.need[self.m_true], self.model.rules.engagement.learning
         met = self.quality_met(firm)
         delivered = firm.service_told * sum(n / 255.0 * q for n, q in zip(need, met, strict=True))
-        odds = 0.5 + (delivered - firm.promise_told) / (2.0 * rules.trust.noise)
+        margin = delivered - firm.promise_told + rules.trust.tolerance
+        odds = 0.5 + margin / (2.0 * rules.trust.noise)
         chance, doubt = min(1.0, max(0.0, odds)), 1e-6 + 2e-7 / rules.trust.noise
         kept = model.below(self.use_u[3], chance, doubt)
         surprise = abs(kept - self.trust[f])

@@ -14,7 +14,7 @@ WEYL = (0x9E3779B9, 0xBB67AE85)
 
 # purposes, as in the table of sim/ODD.md section 4
 SITUATION, USE, TALK, BUY, CHANNEL = 1, 2, 3, 4, 5
-SHOCK, OBSERVE, RELEASE, REVIEW = 16, 17, 18, 19
+SHOCK, OBSERVE, WORK, REVIEW = 16, 17, 18, 19
 ECONOMY, FASHION = 24, 25
 
 Four = tuple[int, int, int, int]

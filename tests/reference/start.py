@@ -17,7 +17,7 @@ def firm(name: str, slot: int, n_people: int, **changes: Any) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "name": name, "strategy": name, "uid": 1000 + slot, "file_index": slot, "entered": 0,
         "quality": (0.4,) * NEEDS, "position": 0.5, "cash": 60 * n_people, "engagement": 0.5,
-        "decision": Decision(), "costs": Costs(), "funding": Funding(),
+        "decision": Decision(), "costs": Costs(shock=0.0), "funding": Funding(),
     }  # fmt: skip
     return usual | changes
 

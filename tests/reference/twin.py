@@ -208,7 +208,7 @@ class Twin(mesa.Model):
 
     def firms_review(self) -> None:
         """Investors answer, then every strategy decides on what it sees, all at once."""
-        ready = [firm for firm in self.living if firm.entered < self.week]
+        ready = [firm for firm in self.living if firm.entered < self.week - 1]
         for firm in ready:
             firm.ask_investors()
         for firm, seen in [(firm, firm.look()) for firm in ready]:

@@ -65,7 +65,10 @@ MARKET = block(
     norms=block(
         omega=rarely(0, between(0, 0.9)), conformity=between(0, 2), update=between(0.05, 1)
     ),
-    trust=block(gain=between(0, 0.1), noise=between(0.05, 1), hearsay=share, contagion=share),
+    trust=block(
+        gain=between(0, 0.1), noise=between(0.05, 1), tolerance=between(0, 0.4), hearsay=share,
+        contagion=share,
+    ),
     engagement=block(user=between(0, 0.4), fan=between(0.2, 0.8), fan_trust=between(0.3, 0.7)),
     awareness=block(
         external=between(0, 20), imitation=between(0, 40), talk=between(0, 5), press=between(0, 40)
@@ -77,6 +80,7 @@ MARKET = block(
     capacity=block(start=between(0, 1), weeks=between(1, 20)),
     network=block(effect=rarely(0, between(0, 10))),
     advertising=block(income=between(0, 0.5)),
+    runway=rarely(104, between(1, 61)),
 )  # fmt: skip
 OFFER = st.one_of(
     st.just({}),

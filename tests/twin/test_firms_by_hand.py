@@ -88,6 +88,40 @@ def test_building_at_the_reference_effort() -> None:
     assert builder.efficiency() == close(1.457516)
 
 
+def test_work_helps_by_chance_and_then_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = Decision(burn=0.006, reinvest=0.0, budget={"build": 2.0})
+    twin = market(
+        firms=[firm("builder", 0, 100, decision=terms)], market={"building": {"success": 0.5}}
+    )
+    twin.week, builder = 1, twin.firms[0]
+    uid, asked = 8 * builder.uid, []
+
+    def draw(purpose: int, who: int, week: int) -> tuple[float, ...]:
+        asked.append((purpose, who, week))
+        return (0.49 if who == uid + 2 else 0.5, 0.0, 0.0, 0.0)
+
+    monkeypatch.setattr(twin.draws, "uniforms", draw)
+    builder.spend()
+    builder.build()
+    assert builder.pending == close_list([0, 0, 0.012, 0, 0, 0])  # .006 / .5
+    assert asked == [(18, uid + k, 1) for k in range(6)]
+
+
+def test_cash_is_made_to_last() -> None:
+    terms = Decision(burn=0.1, reinvest=0.5, budget={"build": 3.0, "idle": 1.0})
+    only = market(firms=[firm("saver", 0, 100, decision=terms)], market={"runway": 20}).firms[0]
+    only.gross = 2.0
+    only.spend()
+    # 60 money over 20 weeks is 3, below 100*.1; half of the gross 2 is added: 4, a quarter idle
+    assert (only.spent["build"], only.spent["idle"], only.cash) == (300, 100, 5600)
+    only.cash, only.gross = 40000, -1.0
+    only.spend()
+    assert only.cash == 39000  # 400/20 is above 10, and there is no profit to add
+    only.cash, only.gross = 100, 4.0
+    only.spend()
+    assert only.cash == 0  # no more than there is: .05 + 2 of 1
+
+
 def test_practice_follows_decisions() -> None:
     twin = market(1, market={"culture": {"years": 1}})
     only = twin.firms[0]
@@ -111,18 +145,16 @@ def test_capacity_follows_demand_and_service_lags(entered: int) -> None:
     assert young.service == close(0.3616279)  # 7.232558 / 20
 
 
-def test_a_release_delivers_what_helps_and_empties_the_backlog() -> None:
+def test_a_release_delivers_and_empties_the_backlog() -> None:
     terms = Decision(release_every=2, improve=False)
-    shipper = market(
-        firms=[firm("shipper", 0, 100, decision=terms)], market={"building": {"success": 0.5}}
-    ).firms[0]
+    shipper = market(firms=[firm("shipper", 0, 100, decision=terms)]).firms[0]
     twin = shipper.model
     shipper.pending, twin.week = [0.1] * 6, 1
     shipper.release()
     assert shipper.q == [0.4] * 6
     twin.week = 2
     shipper.release()
-    assert {round(q, 9) for q in shipper.q} == {0.4, 0.6}  # .4 + .1/.5 where it helped
+    assert shipper.q == close_list([0.5] * 6)  # .4 + .1
     assert shipper.pending == [0.0] * 6
     shipper.pending, before, twin.week = [0.1] * 6, list(shipper.q), 4
     shipper.release()
@@ -161,6 +193,39 @@ def test_media_reach_people_and_clutter_is_noise() -> None:
     assert twin.hazard[1] == close_list([0.1, 0.1])
 
 
+def test_a_firm_reviews_from_its_second_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    firms = [
+        firm(f"firm {entered}", i, 100, entered=entered) for i, entered in enumerate((0, 1, 3))
+    ]
+    twin = market(firms=firms, review=1)
+    decided: list[tuple[int, int, int]] = []
+    for each in twin.firms:
+        looks = each.look
+        monkeypatch.setattr(each, "look", lambda looks=looks: see(looks()))
+
+    def see(seen: Any) -> Any:
+        decided.append((twin.week, seen.age, len(seen.rivals)))
+        return seen
+
+    for _ in range(5):
+        twin.step()
+    # the first (0) from week 2, the second (1) from week 3, the third (3) from week 5
+    assert decided == [
+        (2, 2, 1), (3, 3, 2), (3, 2, 2), (4, 4, 2), (4, 3, 2), (5, 5, 2), (5, 4, 2), (5, 2, 2),
+    ]  # fmt: skip
+
+
+def test_flows_are_means_since_the_last_review() -> None:
+    twin = market(firms=[firm("young", 0, 100, entered=4)])
+    only = twin.firms[0]
+    only.since["n_sales"], only.since["revenue"] = 50, 20000
+    twin.week = 9
+    assert (only.look().sales, only.look().revenue) == (0.1, 0.4)  # 50 and 200 a head over 5 weeks
+    only.decide(only.look())
+    only.since["n_sales"], twin.week = 40, 13
+    assert only.look().sales == close(0.1)  # 40 a head over 4
+
+
 def test_investors_answer_growth_when_cash_is_short() -> None:
     twin = market(1)
     only = twin.firms[0]
@@ -177,7 +242,7 @@ def test_investors_answer_growth_when_cash_is_short() -> None:
 
 def test_money_settles_to_the_cent() -> None:
     terms = Decision(price=1.005, ad_load=0.5, budget={})
-    costs = Costs(unit=0.4, serving=0.005, fixed=-0.01)
+    costs = Costs(unit=0.4, serving=0.005, fixed=-0.01, shock=0)
     shop = market(firms=[firm("shop", 0, 100, decision=terms, costs=costs)]).firms[0]
     shop.now.n_sales, shop.now.n_uses, shop.now.n_free_uses, shop.now.n_ideas = 3, 33, 30, 4
     shop.settle()
@@ -202,7 +267,7 @@ def test_nothing_is_lost(mixing: str) -> None:
         Decision(plan="subscription", burn=0.001, budget={"media": 1, "outreach": 1, "idle": 1}),
     ]  # fmt: skip
     firms = [firm(f"firm {i}", i, 60, decision=d, entered=3 * i) for i, d in enumerate(terms)]
-    firms[0]["costs"] = Costs(fixed=0.2)
+    firms[0]["costs"] = Costs(fixed=0.2, shock=0)
     people = {"links": {"mixing": mixing, "mean": 4}}
     twin = market(firms=firms, count=60, people=people, market={"purchase": {"wait": 1}})
     twin.run()

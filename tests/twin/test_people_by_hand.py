@@ -161,6 +161,17 @@ def test_kept_and_broken_promises() -> None:
     assert only.now.needs[0] == 510
 
 
+def test_a_small_shortfall_is_tolerated() -> None:
+    twin = market(1, market={"trust": {"tolerance": 0.2}})
+    person, only = user_of(twin, owner=False), twin.firms[0]
+    person.talk_u, only.promise_told, only.service_told = (1.0,) * 4, 0.7, 1.0
+    for u, kept in ((0.69, 1), (0.71, 0)):  # .5 + (.6 - .7 + .2)/.5 = .7
+        person.trust, person.use_u = [0.5], (0.0, 0.0, 0.0, u)
+        before = only.now.n_kept
+        person.experience(only)
+        assert only.now.n_kept - before == kept
+
+
 def test_a_failed_access_only_disappoints() -> None:
     twin = market(1, market={"use": {"delay": 1.0}})
     person = user_of(twin, owner=True)
