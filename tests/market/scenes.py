@@ -109,12 +109,12 @@ def eventful(**changes: Any) -> Scenario:
     firms: list[Tree] = [
         {"name": "payers", "strategy": "customer-centric", "count": 2, "cash": 0.5,
          "start": {"aware": 0.5, "customers": 0.1}},
-        {"name": "users", "strategy": "user-first", "count": 2, "cash": 0.3,
+        {"name": "users", "strategy": "user-first", "count": 2, "cash": 0.15,
          "funding": {"rounds": 2, "growth": -0.5, "amount": 0.2}, "start": {"aware": 0.4}},
         {"name": "free", "strategy": "freemium", "cash": 0.4, "start": {"aware": 0.5}},
-        {"name": "poor", "strategy": "mass-media", "cash": 0.1, "costs": {"fixed": 0.02},
+        {"name": "poor", "strategy": "mass-media", "cash": 0.1, "costs": {"fixed": 0.05},
          "start": {"aware": 0.6, "customers": 0.2}},
-        {"name": "risky", "strategy": "ad-funded", "cash": 0.2, "costs": {"shock": 0.02},
+        {"name": "risky", "strategy": "ad-funded", "cash": 0.2, "costs": {"shock": 0.06},
          "start": {"aware": 0.5}},
         {"name": "late", "strategy": "listener", "enters": 20, "start": {"aware": 0.3}},
     ]  # fmt: skip

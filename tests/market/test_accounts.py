@@ -155,9 +155,13 @@ def test_trust_and_engagement_stay_in_bounds(seed: int) -> None:
     """At the hardest: largest gains and losses, all stories heard, every week looked at."""
     market = {
         "trust": {
-                "gain": 0.1, "loss_ratio": 5, "hearsay": 1, "contagion": 1, "noise": 0.05,
-                "tolerance": 0,
-            },
+            "gain": 0.1,
+            "loss_ratio": 5,
+            "hearsay": 1,
+            "contagion": 1,
+            "noise": 0.05,
+            "tolerance": 0,
+        },
         "engagement": {"gain": 1, "fade": 0.9},
         "awareness": {"talk": 50},
     }
