@@ -273,19 +273,13 @@ def pairwise_logrank(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def share_alive(
-    survived: ArrayLike,
-    runs: ArrayLike,
-    *,
-    confidence: float = CONFIDENCE,
-    draws: int = 2000,
-    seed: int = 1,
+    survived: ArrayLike, runs: ArrayLike, *, confidence: float = CONFIDENCE
 ) -> Interval:
     """Share of firms alive at the end: bootstrap over runs, never narrower than Wilson's interval.
 
     survived: (firms,) 1 or 0; runs: (firms,) label of the run. Runs that all keep the same share
-    have no spread to draw from, so the interval has a floor: Wilson's for as many trials as there
-    are firms over all runs where fates within a run differ (one of three left in every run), and
-    for as many as there are runs where they never do. One run alone: see ``ratio``.
+    have no spread to draw from, so there is a floor: Wilson's for runs x firms trials where fates
+    within a run differ, for as many as runs where they never do. One run alone: see ``ratio``.
     """
     alive = np.asarray(survived, dtype=float)
     codes, n_runs = _codes(runs)
@@ -293,12 +287,11 @@ def share_alive(
     sums = np.bincount(codes, weights=alive, minlength=n_runs)
     if np.all(firms == 1):
         return wilson(float(alive.sum()), n_runs, confidence)
-    found = ratio(sums, firms, bounds=(0.0, 1.0), confidence=confidence, draws=draws, seed=seed)
+    found = ratio(sums, firms, bounds=(0.0, 1.0), confidence=confidence)
     if n_runs < 2:
         return found
-    differ = bool(np.any((sums > 0) & (sums < firms)))
-    trials = len(alive) if differ else n_runs
+    trials = len(alive) if np.any((sums > 0) & (sums < firms)) else n_runs
     floor = wilson(found.value * trials, trials, confidence)
-    if np.ptp(sums / firms) <= 1e-12:  # no spread: what ratio says of it is for paired differences
+    if np.ptp(sums / firms) <= 1e-12:  # ratio's answer to runs that agree is for differences
         return floor
     return Interval(found.value, min(found.low, floor.low), max(found.high, floor.high))

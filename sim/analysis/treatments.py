@@ -108,7 +108,7 @@ def directions(
         pairs = (ends[1] - ends[0]).dropna()
         if len(pairs):
             low, high = (float(end.loc[pairs.index].mean()) for end in ends)
-            change = mean(pairs.to_numpy(float), bounds=(-2.0, 2.0))
+            change = mean(pairs.to_numpy(float))
             found.append(Direction(factor, low, high, change, len(pairs)))
     return found
 

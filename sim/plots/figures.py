@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.tables import Run, Tables, from_runs
 from sim.plots.phase import F, joined, phase_map, zero_line
 from sim.plots.series import firm_lines, series_bands, stage_areas
-from sim.plots.style import DPI, headed, in_order, new_figure, note, settings
+from sim.plots.style import DPI, INK, headed, in_order, new_figure, note, settings
 from sim.plots.survival import survival_curves, survival_figure_height
 
 if TYPE_CHECKING:
@@ -84,6 +84,13 @@ def _draw_map(one: PhaseMap, ax: Axes) -> None:
         one.cells, ax, x_label=one.x.label, y_label=one.y.label, value_label=one.label,
         boundary=lines[0], cash_line=lines[1], log_x=logs[0], log_y=logs[1],
     )  # fmt: skip
+    paying = [k for k in keys if k in one.predicted and one.predicted[k].pays]
+    for x, y in paying:
+        for colour, width, gid in (("white", 3.5, "halo"), (INK, 1.3, "pays")):
+            ax.plot(x, y, "o", markersize=23, markerfacecolor="none", markeredgecolor=colour,
+                    markeredgewidth=width, gid=gid)  # fmt: skip
+    if one.predicted:
+        said.insert(0, f"rings: {one.first} is predicted to do better ({len(paying)} cells)")
     marks = ax.get_title(loc="left")
     note(ax, "\n".join(textwrap.fill(text, 105) for text in (marks, *said)))
 

@@ -218,6 +218,16 @@ def test_share_alive_of_runs_that_all_agree_is_not_certain() -> None:
     assert share_alive([1, 1, 0], [0, 0, 0]).low == 0.0  # one run is an anecdote
 
 
+def test_one_of_three_left_in_every_run_is_wilson_over_all_firms() -> None:
+    found = share_alive([1, 0, 0] * 3, np.repeat(np.arange(3), 3))
+    # 3 of 9, Wilson 95%: .1206 to .6458
+    assert found == pytest.approx((1 / 3, 0.1206, 0.6458), abs=1e-4)
+    # one run that differs does not make the interval jump below the floor
+    close = share_alive([1, 0, 0] * 19 + [1, 1, 0], np.repeat(np.arange(20), 3))
+    assert close.low <= 0.2442  # 21 of 60, Wilson: .2417 to .4764
+    assert close.high >= 0.476
+
+
 def test_smoothed_hazard_of_constant_risk_is_flat_and_right() -> None:
     rng, n = np.random.default_rng(7), 4000
     lives = np.ceil(rng.exponential(260, n))

@@ -219,3 +219,13 @@ def test_a_folder_of_results_sweeps_again_by_itself(place: Path, tmp_path: Path)
     assert "6 treatments, 2 replicates each, root seed 5" in said
     assert "discounted_profit" in said
     assert "money per head" in said
+
+
+def test_a_study_named_like_its_scenario_does_not_find_itself(place: Path) -> None:
+    (place / "own").mkdir()
+    study = place / "own" / "identity.yaml"
+    study.write_text("title: t\nscenario: identity\nreplicates: 1\n")
+    assert resolve(study).base.title != "t"  # the catalogue's scenario
+    (place / "own" / "alone.yaml").write_text("title: t\nscenario: alone\nreplicates: 1\n")
+    with pytest.raises(ScenarioFaults, match="alone not found"):
+        resolve(place / "own" / "alone.yaml")

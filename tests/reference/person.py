@@ -142,7 +142,7 @@ class Person(Listener):
         values = [outside, *(self.served(firm, needs) - self.ads(firm) for firm in options)]
         top = max(values)
         x = top + math.log(sum(math.exp(v - top) for v in values)) - outside
-        self.model.surplus_units += math.floor(x / price * 65536.0 + 0.5) if price > 0 else 0
+        self.model.surplus_units += math.floor(x / (price or 1.0) * 65536.0 + 0.5)
         self.model.surplus_asked += 1
 
     def meet(self, firm: Firm) -> int:
