@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.scenario.faults import FaultList, shown, way_out
-from sim.scenario.schema import MAX_FIRMS, Entry, FirmGroup, Heritage, Scenario
+from sim.scenario.schema import MAX_FIRMS, Entry, FirmGroup, Heritage, Scenario, Start
 from sim.scenario.shape import BROKEN, Broken, Checker, at
 from sim.scenario.yaml_nodes import Node, Pairs, Scalar
 
@@ -36,6 +36,7 @@ class Checks:
         self.entry_has_kinds()
         self.events_happen()
         self.firms_enter()
+        self.customers_suffice()
         self.table_increases()
         for path, group in self._groups():
             if _is_whole(group.get("strategy", BROKEN)):
@@ -110,6 +111,21 @@ class Checks:
             if isinstance(enters, int) and isinstance(weeks, int) and 0 < enters >= weeks:
                 rule = f"must be before the last week ({weeks}), got {enters}"
                 self._fault([*path, "enters"], rule)
+
+    def customers_suffice(self) -> None:
+        """Firms that enter in one week share no customers, so their shares fit in one."""
+        taken: dict[int, float] = {}
+        for path, group in self._firms():
+            start = group.get("start", {})
+            share = _known(start, "customers", Start)
+            enters, count = _known(group, "enters", FirmGroup), _known(group, "count", FirmGroup)
+            if any(isinstance(each, Broken) for each in (share, enters, count)):
+                continue
+            taken[enters] = taken.get(enters, 0.0) + share * count
+            if share > 0 and taken[enters] > 1 + 1e-9:
+                rule = "shares of the firms that enter together must add up to at most 1"
+                where = [*path, "start", "customers"]
+                self._fault(where, f"{rule}, got {taken[enters]:g} up to here")
 
     def table_increases(self) -> None:
         """A table of reach has as many percentages as years, and increasing years."""

@@ -9,6 +9,13 @@ from tests.scenario.fakes import FIRM, VALID
 
 BETWEEN_KEYS: dict[str, tuple[str | bytes, int, int, str, str]] = {
     # rules between keys
+    "customers of more than everybody": (
+        VALID.replace("count: 2", "count: 2\n    start: {customers: 0.6}"),
+        12,
+        24,
+        "firms.1.start.customers",
+        "must add up to at most 1, got 1.2 up to here",
+    ),
     "unknown strategy": (
         VALID.replace("customer-centric", "costumer-centric"),
         7,
