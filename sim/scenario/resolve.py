@@ -109,9 +109,6 @@ def resolved(
     return scenario
 
 
-_resolved = resolved  # until sim.experiments.reading asks for it by its public name
-
-
 def _read_series(
     plain: dict[str, Any], tree: Node, folders: dict[str, Path], faults: FaultList
 ) -> None:
