@@ -15,6 +15,7 @@ JOBS ?= 2
 
 run: $(RUN_READY)
 	@$(BIN)/userfirst sweep headline --out results
+	@$(BIN)/userfirst report results/headline
 
 test: $(DEV_READY)
 	@$(BIN)/ruff format --check .

@@ -44,7 +44,6 @@ def survival_table(rows: pd.DataFrame) -> list[dict[str, Any]]:
             ),
         }  # fmt: skip
         for name in ("users", "customers", "discounted_profit", "cash_trough", "trust"):
-            measured = outcome(name)
-            row[name] = ratio(*mean_by_run(firms, measured.column), bounds=measured.bounds)
+            row[name] = ratio(*mean_by_run(firms, outcome(name).column))
         found.append(row)
     return sorted(found, key=lambda row: (-row["alive"].value, row["strategy"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,9 @@ def smoothed_hazard(
     """Kernel-smoothed Nelson-Aalen increments (Ramlau-Hansen 1983), Epanechnikov kernel.
 
     bandwidth in weeks; grid in weeks, by default every week observed. Near both ends the kernel
-    is divided by the part of it that lies inside. The interval is normal on the log scale.
+    is divided by the part of it that lies inside. The interval is normal on the log scale, with
+    the spread of the runs; it ends nowhere below the exact Poisson bound for no failure in the
+    firm-weeks within reach of the kernel (Garwood 1936). NaN when all firms are of one run.
     """
     time = np.asarray(weeks, dtype=float)
     at_grid = np.arange(time.max() + 1) if grid is None else np.asarray(grid, dtype=float)
@@ -49,7 +52,21 @@ def smoothed_hazard(
     back = np.maximum(table.at_risk - table.failed, 1.0) / table.at_risk
     error = np.sqrt(table.variance(kernel * back))
     stretch = np.exp(normal_quantile(confidence) * error / np.where(hazard > 0, hazard, 1.0))
-    return Hazard(at_grid, hazard * 52, hazard / stretch * 52, hazard * stretch * 52)
+    low, high = hazard / stretch, hazard * stretch
+    seen = _lived(time, at_grid + bandwidth) - _lived(time, at_grid - bandwidth)
+    none = -math.log((1 - confidence) / 2) / np.maximum(seen, 1e-9)
+    high = np.where(seen > 0, np.maximum(high, none), np.nan)
+    if table.influence is not None and len(table.influence) < 2:
+        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
+    return Hazard(at_grid, hazard * 52, low * 52, high * 52)
+
+
+def _lived(time: F, until: F) -> F:
+    """Weeks that all firms together lived before each time of ``until``."""
+    ordered = np.sort(time)
+    gone = np.searchsorted(ordered, until, side="right")
+    total = np.concatenate(([0.0], np.cumsum(ordered)))[gone]
+    return np.asarray(total + (len(time) - gone) * until.clip(0.0))
 
 
 def _epanechnikov_mass(u: F) -> F:

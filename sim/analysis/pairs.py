@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.intervals import CONFIDENCE, DRAWS, Interval, mean
+from sim.analysis.shares import share_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,24 +25,25 @@ MIN_PAIRS = 6  # five pairs that all agree still give p = 2/2**5 > .05
 class Outcome(NamedTuple):
     """A measure to compare firms by: column of the table of firms and unit.
 
-    bounds: least and greatest value of a measure that is a count of successes, else None.
+    bounds: (0, 1) of a measure by which a firm either made it or not, else None; see
+    ``sim.analysis.shares``.
     """
 
     name: str
     column: str
     unit: str
-    bounds: tuple[float, float] | None
+    bounds: tuple[float, float] | None = None
 
 
 OUTCOMES = (
     Outcome("survival", "survived", "share of firms", (0.0, 1.0)),
-    Outcome("users", "share_users", "share of people", None),
-    Outcome("customers", "share_customers", "share of people", None),
-    Outcome("discounted_profit", "discounted_profit", "money per head", None),
-    Outcome("cash_trough", "cash_trough", "money per head", None),
-    Outcome("trust", "trust", "share", None),
-    Outcome("weeks_alive", "weeks_alive", "weeks", None),
-    Outcome("surplus", "surplus", "money per head", None),
+    Outcome("users", "share_users", "share of people"),
+    Outcome("customers", "share_customers", "share of people"),
+    Outcome("discounted_profit", "discounted_profit", "money per head"),
+    Outcome("cash_trough", "cash_trough", "money per head"),
+    Outcome("trust", "trust", "share"),
+    Outcome("weeks_alive", "weeks_alive", "weeks"),
+    Outcome("surplus", "surplus", "money per head"),
 )
 
 
@@ -81,17 +83,24 @@ def with_shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _difference(
-    first: pd.Series, second: pd.Series, measured: Outcome, confidence: float, draws: int, seed: int
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    measured: Outcome,
+    confidence: float,
+    draws: int,
+    seed: int,
 ) -> Difference:
-    """Difference of two series over their common index: the pairs."""
+    """Difference over the common index, the pairs, of two tables of means and numbers of firms."""
     common = first.index.intersection(second.index)
     if not len(common):
         raise ValueError("no pair: the two never meet in one run or replicate")
-    a, b = first.loc[common].to_numpy(float), second.loc[common].to_numpy(float)
-    span = None
+    one, two = first.loc[common], second.loc[common]
+    a, b = one["mean"].to_numpy(float), two["mean"].to_numpy(float)
     if measured.bounds is not None:
-        span = (measured.bounds[0] - measured.bounds[1], measured.bounds[1] - measured.bounds[0])
-    found = mean(a - b, bounds=span, confidence=confidence, draws=draws, seed=seed)
+        firms = np.minimum(one["count"].to_numpy(float), two["count"].to_numpy(float))
+        found = share_difference(a, b, firms, confidence=confidence, draws=draws, seed=seed)
+    else:
+        found = mean(a - b, confidence=confidence, draws=draws, seed=seed)
     return Difference(measured, float(a.mean()), float(b.mean()), found, len(common))
 
 
@@ -113,7 +122,7 @@ def between_strategies(
     measured = outcome(name)
     if name == "surplus":
         raise ValueError("surplus belongs to a market, not a strategy: compare treatments")
-    means = with_shares(rows).groupby(["strategy", "run"])[measured.column].mean()
+    means = with_shares(rows).groupby(["strategy", "run"])[measured.column].agg(["mean", "count"])
     present = set(rows["strategy"])
     for strategy in (first, second):
         if strategy not in present:
@@ -140,7 +149,7 @@ def between_treatments(
     measured = outcome(name)
     table = with_shares(rows)
     kept = table if strategy is None else table[table["strategy"] == strategy]
-    means = kept.groupby(["treatment", "replicate"])[measured.column].mean()
+    means = kept.groupby(["treatment", "replicate"])[measured.column].agg(["mean", "count"])
     present = set(kept["treatment"])
     for treatment in (first, second):
         if treatment not in present:

@@ -19,10 +19,9 @@ from sim.analysis.intervals import (
     Interval,
     holm,
     normal_quantile,
-    ratio,
     two_sided_p,
-    wilson,
 )
+from sim.analysis.shares import share_alive as share_alive  # survival at the end is asked for here
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -270,28 +269,3 @@ def pairwise_logrank(rows: pd.DataFrame) -> list[dict[str, Any]]:
     for row, p in zip(found, holm([row["p"] for row in found]), strict=True):
         row["p_holm"] = float(p)
     return found
-
-
-def share_alive(
-    survived: ArrayLike, runs: ArrayLike, *, confidence: float = CONFIDENCE
-) -> Interval:
-    """Share of firms alive at the end: bootstrap over runs, never narrower than Wilson's interval.
-
-    survived: (firms,) 1 or 0; runs: (firms,) label of the run. Runs that all keep the same share
-    have no spread to draw from, so there is a floor: Wilson's for runs x firms trials where fates
-    within a run differ, for as many as runs where they never do. One run alone: see ``ratio``.
-    """
-    alive = np.asarray(survived, dtype=float)
-    codes, n_runs = _codes(runs)
-    firms = np.bincount(codes, minlength=n_runs)
-    sums = np.bincount(codes, weights=alive, minlength=n_runs)
-    if np.all(firms == 1):
-        return wilson(float(alive.sum()), n_runs, confidence)
-    found = ratio(sums, firms, bounds=(0.0, 1.0), confidence=confidence)
-    if n_runs < 2:
-        return found
-    trials = len(alive) if np.any((sums > 0) & (sums < firms)) else n_runs
-    floor = wilson(found.value * trials, trials, confidence)
-    if np.ptp(sums / firms) <= 1e-12:  # ratio's answer to runs that agree is for differences
-        return floor
-    return Interval(found.value, min(found.low, floor.low), max(found.high, floor.high))

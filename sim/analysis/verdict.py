@@ -13,12 +13,23 @@ from sim.analysis.survival import (
     restricted_mean,
     share_alive,
 )
+from sim.analysis.wording import (
+    capital,
+    counted,
+    listed,
+    p_value,
+    percent,
+    plain,
+    share,
+    signed,
+    weeks_of,
+    when_it_ended,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ALPHA = 0.05
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WORDS = (
     ("users", "more users", "fewer users"),
     ("customers", "more customers", "fewer customers"),
@@ -89,7 +100,7 @@ def answer(
     survived. Direction and wording follow from the intervals (95%, over runs).
     """
     pair = headline(rows) if first is None or second is None else (first, second)
-    when = _when(rows, weeks)
+    when = when_it_ended(rows, weeks)
     if pair is None:
         return _one_kind(rows, when)
     verdict = _verdict(rows, *pair, when)
@@ -100,26 +111,12 @@ def answer(
     )
 
 
-def _when(rows: pd.DataFrame, weeks: int | None) -> str:
-    """The end of the runs in words, e.g. "after ten years"."""
-    if weeks is None:
-        survivors = rows[rows["survived"] == 1]
-        if not len(survivors):
-            return "at the end"
-        weeks = int((survivors["entered"] + survivors["weeks_alive"]).max())
-    years, rest = divmod(weeks, 52)
-    if rest or not years:
-        return f"after {weeks} week{'s' if weeks != 1 else ''}"
-    word = _NUMBERS[years] if years < len(_NUMBERS) else str(years)
-    return f"after {word} year{'s' if years != 1 else ''}"
-
-
 def _one_kind(rows: pd.DataFrame, when: str) -> str:
     """Answer for a table with a single strategy: there is nothing to compare."""
     alive, runs = share_alive(rows["survived"], rows["run"]), rows["run"].nunique()
     name = str(rows["strategy"].iloc[0])
     return (
-        f"All firms here are {name}: {_share(alive)} are alive {when}, {_count(runs, 'run')}. "
+        f"All firms here are {name}: {share(alive)} are alive {when}, {counted(runs, 'run')}. "
         "Nothing can be said of other strategies without firms that follow them."
     )
 
@@ -127,14 +124,14 @@ def _one_kind(rows: pd.DataFrame, when: str) -> str:
 def _survival_sentence(verdict: _Verdict, lead: str, other: str) -> str:
     """The first sentence, in the direction that both survival tests support."""
     at_end, in_time = verdict.sign_alive, verdict.sign_time
-    a, b, p = _cap(lead), other, _p(verdict.test.p)
-    shares = f"alive {verdict.when} {_share(verdict.alive[lead])}"
-    shares += f" against {_share(verdict.alive[other])}"
+    a, b, p = capital(lead), other, p_value(verdict.test.p)
+    shares = f"alive {verdict.when} {share(verdict.alive[lead])}"
+    shares += f" against {share(verdict.alive[other])}"
     n = verdict.difference.n_pairs
-    runs = _count(n, "paired run")
+    runs = counted(n, "paired run")
     tail = f"{shares}, {runs}, log-rank {p}."
     if n < MIN_PAIRS:
-        few = "One run is" if n == 1 else f"{_cap(_count(n, 'run'))} are"
+        few = "One run is" if n == 1 else f"{capital(counted(n, 'run'))} are"
         return f"{few} too few to tell {lead} from {other} firms in this market: {shares}, {runs}."
     if at_end and at_end == in_time:
         return f"{a} firms outlive {b} ones in this market: {tail}"
@@ -149,7 +146,7 @@ def _survival_sentence(verdict: _Verdict, lead: str, other: str) -> str:
             f"years no difference in survival could be told: {tail}"
         )
     if in_time:
-        means = " against ".join(_weeks(verdict.mean_weeks[name]) for name in (lead, other))
+        means = " against ".join(weeks_of(verdict.mean_weeks[name]) for name in (lead, other))
         return (
             f"{a} firms last longer than {b} ones in this market ({means} weeks on average), but "
             f"who is left {verdict.when} could not be told apart: {tail}"
@@ -167,27 +164,23 @@ def _rest_sentence(rows: pd.DataFrame, verdict: _Verdict, lead: str, other: str)
     found = [between_strategies(rows, lead, other, name) for name, _, _ in _WORDS]
     if verdict.difference.n_pairs < MIN_PAIRS:
         seen = [f"{_noun(one)} {_means(one)}" for one in found]
-        return f"There were, firm for firm, {_listed(seen, 'and')}; that may be chance."
+        return f"There were, firm for firm, {listed(seen)}; that may be chance."
     signs = [one.difference.sign for one in found]
     if not any(signs):
         unclear = [f"{_noun(one)} ({_amounts(one)})" for one in found]
-        return f"Nor could {_listed(unclear, 'or')} be told apart, firm for firm."
+        return f"Nor could {listed(unclear, 'or')} be told apart, firm for firm."
     parts = [
         f"{(f'no clear difference in {_noun(one)}', more, less)[sign]} ({_amounts(one)})"
         for one, sign, (_, more, less) in zip(found, signs, _WORDS, strict=True)
     ]
-    listed = f"firm for firm, {_listed(parts, 'and')}"
+    said = f"firm for firm, {listed(parts)}"
     if not (verdict.sign_alive or verdict.sign_time):
         mixed = {1, -1} <= set(signs)
         caveat = "; which kind did better depends on which of these is asked" if mixed else ""
-        return f"{_cap(lead)} firms have, {listed}{caveat}."
+        return f"{capital(lead)} firms have, {said}{caveat}."
     if -1 in signs:
-        return f"But they have, {listed}: the verdict depends on which of these is asked."
-    return f"They also have, {listed}."
-
-
-def _listed(parts: list[str], joint: str) -> str:
-    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}"
+        return f"But they have, {said}: the verdict depends on which of these is asked."
+    return f"They also have, {said}."
 
 
 def _noun(found: Difference) -> str:
@@ -197,51 +190,15 @@ def _noun(found: Difference) -> str:
 def _means(found: Difference) -> str:
     """The two means, in the unit a reader expects."""
     if found.outcome.unit == "share of people":
-        return f"{_percent(found.first)}% against {_percent(found.second)}% of people"
-    return f"{_plain(found.first, 2)} against {_plain(found.second, 2)} {found.outcome.unit}"
+        return f"{percent(found.first)}% against {percent(found.second)}% of people"
+    return f"{plain(found.first, 2)} against {plain(found.second, 2)} {found.outcome.unit}"
 
 
 def _amounts(found: Difference) -> str:
     """The two means and the interval of their difference."""
     low, high = found.difference.low, found.difference.high
     if found.outcome.unit == "share of people":
-        span = f"{_signed(100 * low, 1)} to {_signed(100 * high, 1)} points"
+        span = f"{signed(100 * low, 1)} to {signed(100 * high, 1)} points"
     else:
-        span = f"{_signed(low, 2)} to {_signed(high, 2)}"
+        span = f"{signed(low, 2)} to {signed(high, 2)}"
     return f"{_means(found)}, difference {span}"
-
-
-def _plain(value: float, digits: int) -> str:
-    """A number without the minus sign of a rounded zero."""
-    return f"{round(value, digits) + 0.0:.{digits}f}"
-
-
-def _signed(value: float, digits: int) -> str:
-    rounded = round(value, digits) + 0.0
-    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}" if share >= 0.095 or share == 0 else f"{100 * share:.1f}"
-
-
-def _share(found: Interval) -> str:
-    return f"{100 * found.value:.0f}% ({100 * found.low:.0f} to {100 * found.high:.0f})"
-
-
-def _weeks(found: Interval) -> str:
-    return f"{found.value:.0f} ({found.low:.0f} to {found.high:.0f})"
-
-
-def _p(p: float) -> str:
-    if p < 0.001:
-        return "p < .001"
-    return f"p = {p:.3f}".replace("0.", ".") if p < 0.1 else f"p = {p:.2f}".replace("0.", ".")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'s' if n != 1 else ''}"
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

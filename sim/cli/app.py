@@ -7,12 +7,13 @@ only then: ``userfirst --help`` pays for nothing that runs.
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.cli import result_commands, study_commands
+from sim.cli.options import Out, Overrides, People, ScenarioName, Seed, Weeks
 from sim.cli.trouble import answered
 
 app = typer.Typer(
@@ -27,28 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Executor(StrEnum):
-    """Where the runs of a sweep are computed."""
-
-    processes = "processes"
-    threads = "threads"
-
-
-ScenarioName = Annotated[str, typer.Argument(help="A file, or a name from `userfirst scenarios`.")]
-Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of every draw.")]
-Weeks = Annotated[int | None, typer.Option(metavar="N", help="Length of a run in weeks.")]
-People = Annotated[int | None, typer.Option(metavar="N", help="How many people.")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change one value of the file, such as firms.0.offer.price=3; may be repeated.",
-    ),
-]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder under which results are stored.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -141,50 +120,10 @@ def strategies() -> None:
     catalogue.strategies()
 
 
-@app.command(short_help="Run a study; show who survives how often.")
-@answered()
-def sweep(
-    study: Annotated[str, typer.Argument(help="A study or a scenario: a file or a name.")],
-    jobs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Runs at a time; default: all cores.")
-    ] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Runs of every treatment.")
-    ] = None,
-    seed: Seed = None,
-    weeks: Weeks = None,
-    people: People = None,
-    overrides: Overrides = None,
-    executor: Annotated[
-        Executor, typer.Option(help="Processes, or threads of one process.")
-    ] = Executor.processes,
-    out: Out = Path("results"),
-) -> None:
-    """Run a study on all cores and show which strategies survive, with intervals."""
-    from sim.cli import sweep as command
-    from sim.cli.run import as_overrides
-
-    changes = as_overrides(overrides, seed=None, weeks=weeks, people=people)
-    command.sweep(
-        command.Asked(
-            study, changes, replicates=replicates, seed=seed, jobs=jobs,
-            executor=executor.value, out=out,
-        )
-    )  # fmt: skip
+study_commands.add(app)
 
 
-@app.command(short_help="Draw the figures of a stored result.")
-@answered()
-def plot(
-    result: Annotated[Path, typer.Argument(help="A folder of results.")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to; default: RESULT/figures.")
-    ] = None,
-) -> None:
-    """Draw the overview of a stored run or study, as PNG and SVG."""
-    from sim.cli import plot as command
-
-    command.plot(result, out)
+result_commands.add(app)
 
 
 def run_program() -> None:

@@ -1,4 +1,4 @@
-"""The overview of a stored run or sweep, drawn as PNG and SVG."""
+"""The figures of a stored run or sweep, and the network picture of one run, as PNG and SVG."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.show import paragraph, safe
-from sim.cli.trouble import check_writable, storing
+from sim.cli.trouble import Refused, Status, check_writable, storing
 
 if TYPE_CHECKING:
     from sim.analysis.maps import PhaseMap
     from sim.analysis.tables import Tables
+    from sim.analysis.treatments import Settings
+    from sim.market.snapshots import Watched
+    from sim.scenario.schema import Scenario
 
 
 def plot(folder: Path, out: Path | None) -> None:
@@ -21,7 +24,7 @@ def plot(folder: Path, out: Path | None) -> None:
     study = stored_study(folder)
     figures = out if out is not None else folder / "figures"
     check_writable(figures)
-    for path in draw_tables(study.tables, figures, study.maps):
+    for path in draw_tables(study.tables, figures, study.maps, study.settings):
         print(path)
     summarise(study.maps)
 
@@ -32,10 +35,82 @@ def summarise(maps: Sequence[PhaseMap]) -> None:
         paragraph(safe(f"Phase map, {one.summary()}"))
 
 
-def draw_tables(tables: Tables, figures: Path, maps: Sequence[PhaseMap] = ()) -> list[Path]:
-    """Draw the overview of tables, and phase maps, into a folder; returns the files written."""
+def draw_tables(
+    tables: Tables,
+    figures: Path,
+    maps: Sequence[PhaseMap] = (),
+    settings: Sequence[tuple[str, Settings]] = (),
+) -> list[Path]:
+    """Draw the overview of tables, and phase maps, into a folder; returns the files written.
+
+    settings: of the treatments, by which small multiples are named.
+    """
+    from sim.analysis.treatments import short_titles
     from sim.plots.figures import overview, phase_figures, save
+    from sim.plots.multiples import treatment_figures
 
     with storing(figures):
-        drawn = {**overview(tables), **phase_figures(maps, tables.title)}
+        drawn = overview(tables) | phase_figures(maps, tables.title)
+        drawn |= treatment_figures(tables, short_titles(settings))
         return [path for name, figure in drawn.items() for path in save(figure, figures / name)]
+
+
+def network(target: Path, changes: Sequence[str], out: Path | None) -> None:
+    """Draw who uses whom at four weeks of a stored run, or of a scenario with ``changes``.
+
+    A stored run is run again and must give what is stored.
+    """
+    from sim.cli.animate import refuse_crowds, watched
+    from sim.plots.figures import save
+    from sim.plots.network import network_weeks
+
+    stored = target.is_dir()
+    scenario, digest = _stored(target, changes) if stored else (_named(target, changes), None)
+    where = "run SCENARIO" if stored else f"plot {target} --network"
+    refuse_crowds(scenario.people.count, f"userfirst {where}")
+    figures = out or (target / "figures" if stored else Path("results") / target.stem / "figures")
+    check_writable(figures)
+    seen = watched(scenario, weeks_to_draw(scenario.weeks))
+    if digest is not None:
+        _same(target, digest, seen)
+    with storing(figures):
+        for path in save(network_weeks(seen.snapshots, scenario.title), figures / "network"):
+            print(path)
+
+
+def weeks_to_draw(weeks: int) -> list[int]:
+    """The first week, a quarter, half and the last."""
+    return sorted({0, weeks // 4, weeks // 2, weeks})
+
+
+def _named(target: Path, changes: Sequence[str]) -> Scenario:
+    from sim.cli.inputs import load_scenario
+
+    return load_scenario(str(target), changes)
+
+
+def _stored(folder: Path, changes: Sequence[str]) -> tuple[Scenario, str]:
+    """The scenario of a stored run, and the digest of what it gave."""
+    from sim.cli.inputs import load_scenario
+    from sim.experiments.single import StoredRun, open_result
+
+    if changes:
+        raise Refused(f"{folder} is drawn as it was run; name its scenario to change something")
+    result = open_result(folder)
+    if not isinstance(result, StoredRun):
+        result.close()
+        raise Refused(
+            f"{folder} holds a sweep, and a network is of one run: "
+            "make one with `userfirst run SCENARIO --people 400`"
+        )
+    return load_scenario(str(folder / "scenario.yaml")), str(result.card["digest"])
+
+
+def _same(folder: Path, digest: str, seen: Watched) -> None:
+    """Raise ``Refused`` unless the run gave again what is stored."""
+    if seen.result.digest != digest:
+        raise Refused(
+            f"{folder} cannot be drawn: its scenario now gives another run (digest "
+            f"{seen.result.digest[:12]}, stored {digest[:12]}); run it anew with this version",
+            Status.RUNS_FAILED,
+        )

@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.study import BASELINE, SAMPLED
+
 if TYPE_CHECKING:
     from sim.experiments.study import Study
     from sim.scenario.schema import Scenario
 
 SEED_RULE = "userfirst seed 1"  # a new rule is a new text: no seed is ever reused by accident
 Settings = dict[str, Any]
+Named = tuple[str | None, Settings]  # a treatment's name, where the design gives it one
+Whole = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +60,62 @@ def run_key(digest: str, seed: int, version: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _grid(study: Study) -> Iterator[tuple[str | None, Settings]]:
+def _grid(study: Study, whole: Whole) -> Iterator[Named]:
     """Every combination of every factor's levels, the last factor varying fastest."""
-    levels = [factor.levels() for factor in study.factors.values()]
+    levels = [factor.levels(path in whole) for path, factor in study.factors.items()]
     for combination in itertools.product(*levels):
         yield None, dict(zip(study.factors, combination, strict=True))
 
 
-def _one_at_a_time(study: Study) -> Iterator[tuple[str | None, Settings]]:
+def _one_at_a_time(study: Study, whole: Whole) -> Iterator[Named]:
     """The scenario as it is, then each level of each factor with all others as they are."""
-    yield "baseline", {}
+    yield BASELINE, {}
     for path, factor in study.factors.items():
-        for level in factor.levels():
+        for level in factor.levels(path in whole):
             yield None, {path: level}
 
 
-def _list(study: Study) -> Iterator[tuple[str | None, Settings]]:
+def _list(study: Study, _: Whole) -> Iterator[Named]:
     """The treatments that the study spells out."""
     for treatment in study.treatments:
         yield treatment.name, dict(treatment.set)
 
 
-DESIGNS: dict[str, Callable[[Study], Iterator[tuple[str | None, Settings]]]] = {
+def _paired(study: Study, _: Whole) -> Iterator[Named]:
+    """The baseline, then each treatment as it changes the baseline; compare each with the first."""
+    yield BASELINE, dict(study.baseline)
+    for treatment in study.treatments:
+        yield treatment.name, {**study.baseline, **treatment.set}
+
+
+def _sampled(study: Study, whole: Whole) -> Iterator[Named]:
+    """A treatment for each point of the unit cube that the design draws from the root seed."""
+    from sim.experiments.sampling import SAMPLES
+
+    assert study.seed is not None, "a resolved study has its seed filled in"
+    factors = study.factors.items()
+    for point in SAMPLES[study.kind](study.points, len(factors), study.seed):
+        yield (
+            None,
+            {
+                path: factor.at(u, path in whole)
+                for u, (path, factor) in zip(point, factors, strict=True)
+            },
+        )
+
+
+DESIGNS: dict[str, Callable[[Study, Whole], Iterator[Named]]] = {
     "grid": _grid,
     "list": _list,
     "one-at-a-time": _one_at_a_time,
+    "paired": _paired,
+    **dict.fromkeys(SAMPLED, _sampled),
 }
 
 
 def label(settings: Mapping[str, Any]) -> str:
     """Name of a treatment that has none: its settings, or ``baseline`` for none."""
-    return ", ".join(f"{path}={_short(value)}" for path, value in settings.items()) or "baseline"
+    return ", ".join(f"{path}={_short(value)}" for path, value in settings.items()) or BASELINE
 
 
 def _short(value: Any) -> str:
@@ -97,11 +126,14 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-def combinations(study: Study) -> list[tuple[str, Settings]]:
-    """Name and settings of each treatment of the design, in order, names made unique."""
+def combinations(study: Study, whole: Whole = frozenset()) -> list[tuple[str, Settings]]:
+    """Name and settings of each treatment of the design, in order, names made unique.
+
+    whole: paths of the factors whose fields take nothing but whole numbers.
+    """
     seen: dict[str, int] = {}
     named: list[tuple[str, Settings]] = []
-    for name, settings in DESIGNS[study.design](study):
+    for name, settings in DESIGNS[study.kind](study, whole):
         name = label(settings) if name is None else name
         seen[name] = seen.get(name, 0) + 1
         named.append((name if seen[name] == 1 else f"{name} ({seen[name]})", settings))

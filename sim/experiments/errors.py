@@ -13,10 +13,26 @@ class StoreBusy(StoreError):  # noqa: N818 - it reads as what it says
     """Another sweep is writing to the same folder."""
 
 
+class Incompatible(StoreError):  # noqa: N818 - it reads as what it says
+    """The folder is sound, and holds what this sweep may not be added to."""
+
+
 class SweepError(Exception):
     """A sweep cannot go on, although its folder is sound."""
 
     status = 1
+
+
+class ExecutorError(SweepError, ValueError):
+    """There is no such way to make runs, or it is not installed here."""
+
+    status = 2
+
+
+class TooLarge(SweepError):  # noqa: N818 - it reads as what it says
+    """Runs need more memory than there is."""
+
+    status = 2
 
 
 class Interrupted(Exception):  # noqa: N818 - it reads as what it says

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.errors import StoreError
+from sim.experiments.errors import Incompatible, StoreError
 
 FILE = "runs.sqlite"
 Row = tuple[Any, ...]
@@ -97,9 +97,13 @@ class Ledger:
             self._sql = _connect(self.path, write)
             # a damaged byte must reach the row's check, not end the reading
             self._sql.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            if write:
-                self._create()
-            self._check_schema(write)
+            try:
+                if write:
+                    self._create()
+                self._check_schema(write)
+            except BaseException:
+                self._sql.close()
+                raise
 
     def _create(self) -> None:
         self._sql.execute("PRAGMA journal_mode=WAL")
@@ -112,7 +116,7 @@ class Ledger:
                 )
             self._sql.execute(STUDY_VIEW)
         if self._names("firm_rows") != columns("firm_rows"):
-            raise StoreError(
+            raise Incompatible(
                 f"{self.path.parent} was written by a version with other measures: "
                 "use another folder with --out"
             )
@@ -120,6 +124,9 @@ class Ledger:
     def _check_schema(self, write: bool) -> None:
         """Names of tables and columns are damaged as easily as rows, and as silently."""
         found = self._sql.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        if not found:
+            begun = "its sweep has just begun, or its ledger was emptied"
+            raise StoreError(f"{self.path.parent} holds no run: {begun}; sweep again")
         there = self.meta().get("schema")
         if there is None and write:
             with self.transaction():
@@ -201,6 +208,13 @@ class Ledger:
         except (sqlite3.DatabaseError, UnicodeError) as error:
             return [str(error)]
         return [str(row[0]) for row in found if row[0] != "ok"]
+
+    def settle(self) -> None:
+        """Move all of the journal into the file itself; raises StoreError if that cannot be."""
+        with told(self.path):
+            busy, *_ = self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(f"{self.path}: somebody is reading it; try again")
 
     def close(self) -> None:
         """Close the file."""

@@ -96,6 +96,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def wrong(path: Path, digest: str) -> str:
+    """What is wrong with a file that was stored with this SHA-256; empty for nothing."""
+    try:
+        return "" if sha256(path) == digest else "the file is not as it was written"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
 def _names(tag: str, number: int) -> tuple[str, str]:
     return (
         f"{FOLDER}/firms-{tag}-{number:06d}.parquet",
@@ -125,7 +133,7 @@ def merge(
     firms, market = _names(tag, number)
     digests = []
     for side, name in ((1, firms), (3, market)):
-        files = {int(part[0]): str(part[side]) for part in parts}
+        files = {part[0]: (str(part[side]), str(part[side + 1])) for part in parts}
         with chosen(con, folder, files, runs) as table:
             digests.append(write_query(con, f"SELECT * FROM {table}", folder / name))
     return (number, firms, digests[0], market, digests[1], 0)
@@ -133,17 +141,21 @@ def merge(
 
 @contextmanager
 def chosen(
-    con: Any, folder: Path, files: Mapping[int, str], runs: Sequence[tuple[str, int]]
+    con: Any, folder: Path, files: Mapping[int, tuple[str, str]], runs: Sequence[tuple[str, int]]
 ) -> Iterator[str]:
     """Name of a table with the rows of these runs, each read from the part the ledger names.
 
-    files: path by number of part.  A run's row counts only in its own part: a run made
-    again after damage may still have rows in the part it was stored in first.
+    files: path and SHA-256 by number of part.  A run's row counts only in its own part: a run
+    made again after damage may still have rows in the part it was stored in first.
+    Raises StoreError for a file that is not as it was written: Parquet itself sees little of it.
     """
     import pandas
 
     used = sorted({part for _, part in runs})
-    paths = {part: str(folder / files[part]) for part in used}
+    paths = {part: str(folder / files[part][0]) for part in used}
+    for part in used:
+        if what := wrong(folder / files[part][0], files[part][1]):
+            raise StoreError(f"{paths[part]}: {what}; repair the folder and sweep again")
     kept = {"run": [key for key, _ in runs], "file": [paths[part] for _, part in runs]}
     listed = ", ".join(quoted(path) for path in paths.values())
     with told(folder / FOLDER):

@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.design import Settings, Treatment, combinations
-from sim.experiments.study import MAX_RUNS, Study, contradictions, count_treatments
+from sim.experiments.contradictions import contradictions
+from sim.experiments.design import Treatment, Whole, combinations
+from sim.experiments.factors import is_whole
+from sim.experiments.places import placed, whole_faults
+from sim.experiments.study import MAX_RUNS, SAMPLED, Study, count_treatments
 from sim.scenario.faults import Fault, FaultList, Mark, ScenarioFaults, single, way_out
 from sim.scenario.file_text import read_text
 from sim.scenario.folders import beside, catalogue_folder, catalogue_names, find, label, names_in
-from sim.scenario.overrides import ORIGIN, overridden
+from sim.scenario.overrides import overridden
 from sim.scenario.read import digest
 from sim.scenario.resolve import read_tree, resolved
 from sim.scenario.schema import Scenario
 from sim.scenario.shape import Checker, at
-from sim.scenario.yaml_nodes import Items, Node, Pairs, parse
+from sim.scenario.yaml_nodes import Node, Pair, Pairs, Scalar, parse
 
 SUFFIX = ".yaml"
 
@@ -57,11 +60,13 @@ def resolve(
     """The study of a file or of the catalogue; a scenario makes a study of it as it is.
 
     overrides: ``key=value`` of the scenario, as of ``--set``; replicates, seed: instead of
-    the study's.  Raises ScenarioFaults with every fault, at its place in the study's file.
+    the study's; replicates also sets aside its rule for stopping.
+    Raises ScenarioFaults with every fault, at its place in the study's file.
     """
     path, is_study = _found(str(target))
-    changes = {"replicates": replicates, "seed": seed}
-    changes = {key: value for key, value in changes.items() if value is not None}
+    changes: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if replicates is not None:
+        changes |= {"replicates": replicates, "stop": None}
     if not is_study:
         base = _Base(path, overrides)
         study = Study.model_validate(
@@ -83,7 +88,7 @@ def read_study(path: Path) -> tuple[Study, Pairs]:
     if not isinstance(tree, Pairs):
         raise single(tree.mark, "", "must be a mapping with keys such as title and scenario")
     checker = Checker(faults)
-    plain = checker.block(tree, Study)
+    plain = checker.block(_with_size(tree, faults), Study)
     faults.raise_any()
     study: Study | None = checker.constructed(Study, plain, tree, "")
     try:
@@ -96,6 +101,17 @@ def read_study(path: Path) -> tuple[Study, Pairs]:
         faults.add(at(tree, keys), ".".join(keys), rule)
     faults.raise_any()
     return study, tree
+
+
+def _with_size(tree: Pairs, faults: FaultList) -> Pairs:
+    """The tree; a sampled design without its number is a fault here and passed over later."""
+    design = tree.pairs.get("design")
+    if design is None or not isinstance(design.node, Scalar) or design.node.value not in SAMPLED:
+        return tree
+    name, mark = design.node.value, design.node.mark
+    faults.add(mark, "design", f"must have its number, got {name}; did you mean {{{name}: 64}}?")
+    grid = Pair(design.mark, Scalar(mark, "grid", "grid"))
+    return Pairs(tree.mark, {**tree.pairs, "design": grid})
 
 
 def _found(target: str) -> tuple[Path, bool]:
@@ -142,65 +158,57 @@ class _Base:
 
 
 def _complete(name: str, study: Study, base: _Base, tree: Pairs) -> ResolvedStudy:
-    n_runs = count_treatments(study) * study.replicates
+    replicates = study.replicates if study.stop is None else study.stop.at_most
+    n_runs = count_treatments(study) * replicates
     if n_runs > MAX_RUNS:
         raise single(tree.mark, "", f"must be at most {MAX_RUNS:,} runs, got {n_runs:,}")
     root = base.scenario.seed if study.seed is None else study.seed
     study = study.model_copy(update={"seed": root})
+    whole = frozenset(path for path in study.factors if is_whole(base.scenario, path))
+    if faults := whole_faults(study, whole, tree):
+        raise ScenarioFaults(faults)
+    treatments = _treatments(study, base, tree, whole)
+    if study.stop is not None:
+        _check_strategies(study, treatments, tree)
+    return ResolvedStudy(name, study, base.scenario, root, treatments)
+
+
+def _treatments(study: Study, base: _Base, tree: Pairs, whole: Whole) -> tuple[Treatment, ...]:
+    """A scenario a treatment; raises ScenarioFaults at the places where values were chosen."""
     found: dict[Fault, None] = {}
     treatments: list[Treatment] = []
-    for index, (title, settings) in enumerate(combinations(study)):
+    for index, (title, settings) in enumerate(combinations(study, whole)):
         try:
             scenario = base.with_settings(settings)
         except ScenarioFaults as faults:
-            found.update(dict.fromkeys(_placed(faults, study, tree, index, settings)))
+            found.update(dict.fromkeys(placed(faults, study, tree, index, settings)))
             if len(found) > 20:
                 break
             continue
-        scenario = scenario.model_copy(update={"seed": root})
+        scenario = scenario.model_copy(update={"seed": study.seed})
         treatments.append(Treatment(index, title, settings, scenario, digest(scenario)))
     if found:
         raise ScenarioFaults(
             sorted(found, key=lambda fault: (fault.file, fault.line, fault.column))
         )
-    return ResolvedStudy(name, study, base.scenario, root, tuple(treatments))
+    return tuple(treatments)
 
 
-def _placed(
-    faults: ScenarioFaults, study: Study, tree: Pairs, index: int, settings: Settings
-) -> list[Fault]:
-    """Faults of a treatment at the place in the study's file where the value was chosen."""
-    placed = []
-    for fault in faults.faults:
-        if fault.file != ORIGIN:  # a rule between a value of the scenario and one of these
-            given = ", ".join(f"{path}={value}" for path, value in settings.items())
-            message = f"{fault.message} (with {given})"
-            placed.append(Fault(fault.file, fault.line, fault.column, fault.key, message))
-            continue
-        path = list(settings)[fault.line - 1]
-        keys = _keys(study, index, path, settings[path])
-        mark = _key_mark(tree, keys, path) if fault.column <= len(path) else at(tree, keys)
-        placed.append(Fault(*mark, fault.key or path, fault.message))
-    return placed
+def _check_strategies(study: Study, treatments: Sequence[Treatment], tree: Pairs) -> None:
+    """Raise ScenarioFaults where the stopping rule waits for a strategy that no firm has."""
+    from sim.experiments.stopping import asked, strategies_of
 
-
-def _keys(study: Study, index: int, path: str, value: Any) -> list[str]:
-    """Where a study's file says that ``path`` is to have this value in treatment ``index``."""
-    if study.design == "list":
-        return ["treatments", str(index), "set", path]
-    values = study.factors[path].values
-    place = ["values", str(values.index(value))] if values else ["range"]
-    return ["factors", path, *place]
-
-
-def _key_mark(tree: Node, keys: Sequence[str], last: str) -> Mark:
-    """The place of the key ``last`` on the way along ``keys``."""
-    node = tree
-    for key in keys:
-        if isinstance(node, Pairs) and key in node.pairs:
-            if key == last:
-                return node.pairs[key].mark
-            node = node.pairs[key].node
-        elif isinstance(node, Items) and key.isdecimal() and int(key) < len(node.nodes):
-            node = node.nodes[int(key)]
-    return node.mark
+    assert study.stop is not None
+    names = asked(study.stop)
+    there = [strategies_of(each.scenario) for each in treatments]
+    every = sorted(set().union(*there))
+    faults = FaultList()
+    for i, name in enumerate(names):
+        keys = ["stop", "strategy"] if study.stop.strategy else ["stop", "between", str(i)]
+        if name not in every:
+            rule = f"must be the strategy of some firm, got {name}{way_out(name, every)}"
+            faults.add(at(tree, keys), ".".join(keys), rule)
+    if not len(faults) and not any(set(names) <= each for each in there):
+        rule = "must be two strategies that meet in some treatment"
+        faults.add(at(tree, ["stop", "between"]), "stop.between", rule)
+    faults.raise_any()

@@ -47,6 +47,7 @@ series/           series as Parquet, every {every} weeks and the last one
 failed/           scenarios of runs that failed, if there are any; `userfirst run` replays them
 
 {n_treatments:,} treatments, {replicates:,} replicates each, root seed {root}.
+{design}{stop}
 The seed of replicate r is the first 63 bits of SHA-256 of the text
 "{seed_rule} {root} r"; all treatments of a replicate share it (common random numbers), so
 compare treatments by their differences within a replicate.
@@ -69,8 +70,37 @@ Columns of series/market-*.parquet besides run, week:
 """
 
 
-def readme(study: Study, treatments: Sequence[Treatment], root: int) -> str:
-    """README.txt of a study's folder."""
+# What a reader must know of a design to use its treatments in their order.
+DESIGN_TEXT = {
+    "one-at-a-time": "Treatment 0 is the baseline; each other one changes one factor.",
+    "paired": "Treatment 0 is the baseline; compare each other one with it.",
+    "latin-hypercube": "The treatments are a Latin hypercube of {n} points.",
+    "sobol": "Treatments, in order: {n} points A, {n} points B, then for each factor the {n}\n"
+    "points A with that factor from B (Saltelli et al. 2010).",
+    "morris": "Treatments, in order: {n} paths of {steps} points, each step of one factor by\n"
+    "2/3 of its range (Morris 1991).",
+}
+STOP_TEXT = """\
+Replicates were added in rounds until the 95% interval of {measure} of {who} was at
+most {width:g} wide in every treatment, or there were {at_most} replicates; intervals were looked
+at after each round only.
+"""
+
+
+def _design(study: Study) -> str:
+    text = DESIGN_TEXT.get(study.kind, "")
+    return text.format(n=study.points, steps=len(study.factors) + 1) + "\n" if text else ""
+
+
+def _stop(study: Study) -> str:
+    if study.stop is None:
+        return ""
+    who = study.stop.strategy or " less ".join(study.stop.between)
+    return STOP_TEXT.format(who=who, **study.stop.model_dump(exclude={"strategy", "between"}))
+
+
+def readme(study: Study, treatments: Sequence[Treatment], root: int, replicates: int) -> str:
+    """README.txt of a study's folder with so many replicates of each treatment."""
     from sim import __version__
     from sim.experiments.design import SEED_RULE
     from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
@@ -85,7 +115,9 @@ def readme(study: Study, treatments: Sequence[Treatment], root: int) -> str:
         model=MODEL_VERSION,
         every=study.series_every,
         n_treatments=len(treatments),
-        replicates=study.replicates,
+        replicates=replicates,
+        design=_design(study),
+        stop=_stop(study),
         root=root,
         seed_rule=SEED_RULE,
         firm_columns=_table((name, *said) for name, said in FIRM_COLUMNS.items()),

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sim.experiments.design import Run
-from sim.experiments.errors import Interrupted, StoreError, SweepError
-from sim.experiments.executors import Lane, borrowed, cores, open_lanes
+from sim.experiments.errors import (
+    ExecutorError,
+    Incompatible,
+    Interrupted,
+    StoreError,
+    SweepError,
+    TooLarge,
+)  # fmt: skip
+from sim.experiments.executors import STARTS, Lane, check_kind, here, is_here, open_lanes, stop_all
 from sim.experiments.lock import locked
+from sim.experiments.memory import refuse_too_large
+from sim.experiments.server import end_server
 from sim.experiments.signals import Stopping
-from sim.experiments.worker import Chunk, Outcome, Simulate, Stopped, engine, work
+from sim.experiments.worker import Chunk, Outcome, Simulate, Stopped, engine
 from sim.experiments.writer import Plan, Writer
 
 CHUNK_SECONDS = 1.0  # work sent out at once
 CHUNK_RUNS = 256  # at most, whatever a run takes
 BATCH_RUNS, BATCH_SECONDS = 20, 0.5  # what is committed together
 DEATHS = 2  # of its worker, until a run is given up
-STARTS = 3  # of a worker in vain, until the sweep is given up
 
 
 @dataclass(frozen=True)
@@ -39,9 +50,11 @@ class Progress:
 class Ways:
     """How to make the runs; nothing here changes a result.
 
-    jobs: runs at once (None: every core).  executor: "processes", "threads" or an Executor.
+    jobs: runs at once (None: every core, or every thread of a cluster's workers).
+    executor: one of ``executors.KINDS``, or an Executor (used, and left running).
     stop: asked often; True ends the sweep as Ctrl-C does.
-    limit: seconds that a run may take in a worker process, 0 for no limit.
+    limit: seconds that a run may take, 0 for no limit; its worker process ends with it, so
+    threads and MPI have none, and neither has somebody's Executor.
     failed: make runs that FAILED before again.  resume: the command that continues.
     """
 
@@ -67,21 +80,23 @@ class _Flight:
 def run_plan(folder: Path, plan: Plan, ways: Ways) -> Progress:
     """Make the runs of a plan that the folder lacks, and store each as it comes.
 
-    Raises Interrupted (what arrived is stored), StoreError, StoreBusy, SweepError.
+    Raises Interrupted (what arrived is stored), StoreError, StoreBusy, SweepError, and
+    ExecutorError, before the folder is touched, for an executor that there is not.
     """
+    check_kind(ways.executor, ways.limit)
     with locked(folder), Stopping(ways.stop) as stopping:
-        writer = Writer(folder)
         try:
-            writer.begin(plan)
-            sweep = _Sweep(plan, writer, ways, stopping)
-            sweep.run()
-            writer.tidy()
-            return sweep.progress()
-        except StoreError as error:
+            with closing(Writer(folder)) as writer:
+                writer.begin(plan)
+                sweep = _Sweep(plan, writer, ways, stopping)
+                sweep.run()
+                writer.tidy()
+                return sweep.progress()
+        except (Incompatible, ExecutorError, TooLarge):  # the same command would be refused again
+            raise
+        except (StoreError, SweepError) as error:
             again = f"; continue with: {ways.resume}" if ways.resume else ""
-            raise StoreError(f"{error}{again}") from error
-        finally:
-            writer.close()
+            raise type(error)(f"{error}{again}") from error
 
 
 class _Sweep:
@@ -109,23 +124,39 @@ class _Sweep:
         self.tell()
         if not self.pending:
             return
-        jobs = max(1, min(self.ways.jobs or cores(), len(self.pending)))
         try:
-            self.lanes = _lanes(self.ways, jobs)
+            self.lanes = self.open_lanes()
             while (self.pending or self.suspects or self.flights) and not self.stopping.asked():
                 self.turn()
             if self.stopping.asked():
                 self.halt()
             self.commit()
         except BaseException:
-            for lane in self.lanes:
-                lane.stop()
+            stop_all(self.lanes)
             raise
         if self.done < self.total:
             ways, number = self.ways, self.stopping.signal
             raise Interrupted(self.done, self.total, resume=ways.resume, signal=number)
         for lane in self.lanes:
             lane.close()
+
+    def open_lanes(self) -> list[Lane]:
+        """Where the runs are made; refused before anything starts if memory will not do."""
+        ways, most = self.ways, len(self.pending)
+        if is_here(ways.executor):
+            scenarios = {run.treatment: run.scenario for run in self.pending}
+            refuse_too_large(scenarios.values(), here(ways.jobs, most))
+        module = "sim.market.model" if ways.simulate is engine else ways.simulate.__module__
+        opening = partial(
+            open_lanes, ways.executor, ways.jobs, (module, __name__), most=most, limit=ways.limit
+        )
+        if ways.executor != "processes":
+            return opening()
+        # the server that forks them loads the model first, which takes seconds
+        lanes = self.stopping.meanwhile(opening, stop_all)
+        if lanes is None:
+            end_server()
+        return lanes or []
 
     def turn(self) -> None:
         """Send what there is room for, take in what is there, commit what is due."""
@@ -135,6 +166,8 @@ class _Sweep:
         except Stopped:  # a run in this thread was interrupted
             self.stopping.request()
         self.receive()
+        for lane in self.lanes:
+            lane.look(self.ways.limit)
         late = time.monotonic() - self.committed >= BATCH_SECONDS
         if late or len(self.batch) >= BATCH_RUNS:
             self.commit()
@@ -154,6 +187,8 @@ class _Sweep:
             mine = [flight for flight in self.flights.values() if flight.lane is lane]
             if self.suspects and not mine:
                 self.submit(_Flight(lane, [self.suspects.popleft()], alone=True))
+            elif self.suspects and lane.capacity > 1:
+                continue  # it empties, so that whose death it was will be beyond doubt
             elif not any(flight.alone for flight in mine):
                 for _ in range(lane.room - len(mine)):
                     runs = [self.pending.popleft() for _ in range(self.size())]
@@ -165,7 +200,9 @@ class _Sweep:
         if not self.seconds or not self.pending:
             return min(1, len(self.pending))
         share = len(self.pending) // (2 * sum(lane.capacity for lane in self.lanes))
-        return max(1, min(int(CHUNK_SECONDS / self.seconds), share, CHUNK_RUNS))
+        most = min(int(CHUNK_SECONDS / self.seconds), share, CHUNK_RUNS)
+        least = math.ceil(max(lane.least for lane in self.lanes) / self.seconds)
+        return min(max(1, most, min(least, CHUNK_RUNS)), len(self.pending))
 
     def submit(self, flight: _Flight) -> None:
         """Send a chunk to its lane."""
@@ -174,7 +211,7 @@ class _Sweep:
         chunk, keep = _chunk(flight.runs), self.plan.keep
         try:
             with self.stopping.at_once(lane.inline):
-                future = lane.executor.submit(work, ways.simulate, chunk, keep, stop, ways.limit)
+                future = lane.submit(ways.simulate, chunk, keep, stop, ways.limit)
         except BrokenExecutor as error:  # its worker died since the last look
             future = Future()
             future.set_exception(error)
@@ -191,6 +228,8 @@ class _Sweep:
                 self.pending.extendleft(reversed(flight.runs))
             elif isinstance(error, BrokenExecutor):
                 self.bury(flight, error)
+            elif isinstance(error, SweepError):
+                raise error
             elif error is not None:
                 self.blame(flight.runs, error)
             else:
@@ -258,13 +297,3 @@ def _chunk(runs: list[Run]) -> Chunk:
     scenario = {run.treatment: run.scenario for run in runs}
     short = tuple((run.key, run.seed, index.setdefault(run.treatment, len(index))) for run in runs)
     return Chunk(short, tuple(scenario[treatment] for treatment in index))
-
-
-def _lanes(ways: Ways, jobs: int) -> list[Lane]:
-    if isinstance(ways.executor, Executor):
-        return borrowed(ways.executor, jobs)
-    if ways.limit and ways.executor != "processes":
-        raise ValueError("a limit of seconds needs worker processes")
-    inline = jobs == 1 and not ways.limit
-    module = "sim.market.model" if ways.simulate is engine else ways.simulate.__module__
-    return open_lanes(ways.executor, jobs, (module, __name__), inline=inline)

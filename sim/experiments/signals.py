@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.experiments.worker import Stopped
 
+T = TypeVar("T")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -48,6 +49,30 @@ class Stopping:
             yield
         finally:
             self._raise = False
+
+    def meanwhile(self, work: Callable[[], T], undo: Callable[[T], None]) -> T | None:
+        """Do ``work``, which may wait long for the system, and hear the wish to stop meanwhile.
+
+        None when the wish came first: the work goes on in its thread, and is undone at its end.
+        """
+        made: list[T] = []
+        faults: list[BaseException] = []
+
+        def body() -> None:
+            try:
+                made.append(work())
+                if self._flag:
+                    undo(made[0])
+            except BaseException as fault:  # handed over to the thread that waits
+                faults.append(fault)
+
+        thread = threading.Thread(target=body, daemon=True, name="beginning")
+        thread.start()
+        while thread.is_alive() and not self.asked():
+            thread.join(0.05)
+        if faults:
+            raise faults[0]
+        return made[0] if made and not self._flag else None
 
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():

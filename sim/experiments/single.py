@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -62,9 +63,12 @@ def store_run(
         }
     finally:
         con.close()
-    _write(folder / "scenario.yaml", dump(made))
-    _write(folder / "firms.csv", _firms_csv(result))
-    _write(folder / CARD, json.dumps(_card(key, result, files), indent=2) + "\n")
+    for name, text in (("scenario.yaml", dump(made)), ("firms.csv", _firms_csv(result))):
+        _write(folder / name, text)
+        files[name] = hashlib.sha256(text.encode()).hexdigest()
+    card = _card(key, result, files)
+    card["check"] = _check(card)
+    _write(folder / CARD, json.dumps(card, indent=2) + "\n")
     return folder
 
 
@@ -79,6 +83,8 @@ class StoredRun:
             raise StoreError(f"{folder / CARD}: {error.strerror}") from error
         except ValueError as error:
             raise StoreError(f"{folder / CARD} is damaged: {error}") from error
+        if not isinstance(self.card, dict) or self.card.get("check") != _check(self.card):
+            raise StoreError(f"{folder / CARD} is damaged: it is not as it was written")
 
     @property
     def title(self) -> str:
@@ -89,6 +95,7 @@ class StoredRun:
         """One row a firm: ``result.FIRM_ROW``."""
         import pandas
 
+        self._refuse_damaged("firms.csv")
         try:
             return pandas.read_csv(self.folder / "firms.csv")
         except (OSError, ValueError) as error:
@@ -103,18 +110,23 @@ class StoredRun:
         return self._frame("market.parquet")
 
     def verify(self) -> list[str]:
-        """Names of series files that are not as they were written."""
+        """Names of files that are not as they were written."""
         from sim.experiments import parts
 
-        return [
-            name
-            for name, digest in self.card["files"].items()
-            if not (self.folder / name).is_file() or parts.sha256(self.folder / name) != digest
-        ]
+        files = self.card["files"].items()
+        return [name for name, digest in files if parts.wrong(self.folder / name, digest)]
+
+    def _refuse_damaged(self, name: str) -> None:
+        from sim.experiments import parts
+
+        path = self.folder / name
+        if what := parts.wrong(path, self.card["files"].get(name, "")):
+            raise StoreError(f"{path}: {what}; make the run again")
 
     def _frame(self, name: str) -> Frame:
         from sim.experiments import parts
 
+        self._refuse_damaged(name)
         path = self.folder / name
         con = parts.connect()
         try:
@@ -153,6 +165,12 @@ def _card(key: str, result: RunResult, files: dict[str, str]) -> dict[str, Any]:
         "firms": [asdict(firm) for firm in result.firms],
         "measures": {m.name: {"unit": m.unit, "meaning": m.meaning} for m in measures},
     }  # fmt: skip
+
+
+def _check(card: dict[str, Any]) -> str:
+    """SHA-256 of everything else that the card says."""
+    said = {name: value for name, value in card.items() if name != "check"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _firms_csv(result: RunResult) -> str:

@@ -162,7 +162,7 @@ class Store:
         part_of: dict[str, int] = dict(self._ledger.rows("series"))
         plan = [(t, replicate, key) for t, replicate, key, _ in self._done(former)]
         wanted = sorted({key for _, _, key in plan})
-        files = {row[0]: row[side] for row in self._ledger.rows("parts")}
+        files = {row[0]: row[side : side + 2] for row in self._ledger.rows("parts")}
         if not wanted:
             raise StoreError(f"{self.folder}: no run is stored yet")
         con = parts.connect()

@@ -79,17 +79,10 @@ def _files(folder: Path, tables: Tables) -> list[Damage]:
     found: list[Damage] = []
     for number, firms, firms_sha, market, market_sha, retired in tables["parts"]:
         for file, digest in () if retired else ((firms, firms_sha), (market, market_sha)):
-            what = _wrong(folder / file, digest)
+            what = parts.wrong(folder / file, digest)
             if what:
                 found.extend(Damage(file, what, run) for run in runs.get(number, [""]))
     return found
-
-
-def _wrong(path: Path, digest: str) -> str:
-    try:
-        return "" if parts.sha256(path) == digest else "the file is not as it was written"
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
 
 
 def _run_of(table: str, row: tuple[Any, ...]) -> str:

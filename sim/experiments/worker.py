@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,26 +111,42 @@ class _Watch:
 
 
 class _Deadline:
-    """Ends the process, from a thread of C that no hanging run can hold up, when time is over."""
+    """Ends the process when a run's time is over, from a thread of C that no run can hold up.
+
+    The system has one such timer for a process, so runs of several threads share it: it is
+    set to the nearest of their ends.
+    """
+
+    _ends: ClassVar[dict[int, float]] = {}  # by thread
+    _lock = threading.Lock()
+    _sink: ClassVar[int] = -1  # faulthandler insists on a file to write to
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
 
     def __enter__(self) -> None:
         if self._limit:
-            import faulthandler
-            import os
-
-            # faulthandler insists on a file to write to, and must outlive this block
-            self._sink = open(os.devnull, "w")
-            faulthandler.dump_traceback_later(self._limit, exit=True, file=self._sink)
+            with self._lock:
+                self._ends[threading.get_ident()] = time.monotonic() + self._limit
+                self._set_timer()
 
     def __exit__(self, *_: object) -> None:
         if self._limit:
-            import faulthandler
+            with self._lock:
+                self._ends.pop(threading.get_ident(), None)
+                self._set_timer()
 
+    @classmethod
+    def _set_timer(cls) -> None:
+        import faulthandler
+
+        if not cls._ends:
             faulthandler.cancel_dump_traceback_later()
-            self._sink.close()
+            return
+        if cls._sink < 0:
+            cls._sink = os.open(os.devnull, os.O_WRONLY)
+        left = max(1e-3, min(cls._ends.values()) - time.monotonic())
+        faulthandler.dump_traceback_later(left, exit=True, file=cls._sink)
 
 
 def _one(

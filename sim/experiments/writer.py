@@ -20,10 +20,9 @@ from typing import Any
 
 from sim.experiments import parts
 from sim.experiments.design import Run, Treatment
-from sim.experiments.errors import StoreError
+from sim.experiments.errors import Incompatible
 from sim.experiments.ledger import KEYS, Ledger
-from sim.experiments.lock import locked
-from sim.experiments.verify import incomplete, verify
+from sim.experiments.verify import incomplete
 from sim.experiments.worker import Keep, Outcome
 
 FAILED = "failed"  # scenarios of failed runs
@@ -46,7 +45,7 @@ class Plan:
 
 
 class Writer:
-    """The one writer of a folder; use only inside ``locked(folder)``."""
+    """The one writer of a folder; use only inside ``lock.locked(folder)``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -70,7 +69,7 @@ class Writer:
         meta = self._ledger.meta()
         series = json.dumps({"every": plan.keep.every, "measures": list(plan.keep.measures)})
         if meta.get("series", series) != series:
-            raise StoreError(
+            raise Incompatible(
                 f"{self.folder} keeps other series ({meta['series']}) than the study asks for "
                 f"({series}): use another folder with --out"
             )
@@ -85,6 +84,7 @@ class Writer:
             self._ledger.put("meta", notes.items())
             self._put_plan(plan, ids)
         self._retired_away()
+        self._strays_away()
         for name, text in plan.texts.items():
             self._explain(name, text)
 
@@ -158,14 +158,29 @@ class Writer:
         return replace(outcome, error=f"{outcome.error}\nseed {run.seed}, replay: {line}")
 
     def tidy(self) -> None:
-        """Merge small parts into larger ones, and remove the small ones that were merged."""
+        """Merge small parts into larger ones; remove those, and parts whose runs were made again.
+
+        A damaged part is left as it is: a new part made from it would have a digest that fits.
+        """
         used: dict[int, list[str]] = {}
         for run, part in self._ledger.rows("series"):
             used.setdefault(part, []).append(run)
         there = [part for part in self._ledger.rows("parts") if not part[5]]
-        small = [part for part in there if len(used.get(part[0], ())) < LARGE]
-        if len(small) < MERGE_FROM:
-            return
+        if unused := [part for part in there if part[0] not in used]:
+            with self._ledger.transaction():
+                self._ledger.put("parts", ((*part[:5], 1) for part in unused))
+        small = [part for part in there if 0 < len(used.get(part[0], ())) < LARGE]
+        small = [part for part in small if self._sound(part)] if len(small) >= MERGE_FROM else []
+        if len(small) >= MERGE_FROM:
+            self._merge(small, used)
+        self._retired_away()
+
+    def _sound(self, part: tuple[Any, ...]) -> bool:
+        """Whether both files of a part are as they were written."""
+        return not any(parts.wrong(self.folder / part[side], part[side + 1]) for side in (1, 3))
+
+    def _merge(self, small: Sequence[tuple[Any, ...]], used: Mapping[int, list[str]]) -> None:
+        """One part for each ``MERGE_AT_ONCE`` of these; used: their runs by number."""
         for i in range(0, len(small), MERGE_AT_ONCE):
             group = small[i : i + MERGE_AT_ONCE]
             pairs = [(run, p[0]) for p in group for run in used.get(p[0], ())]
@@ -175,7 +190,6 @@ class Writer:
                 self._ledger.put("parts", [row, *((*p[:5], 1) for p in group)])
                 self._ledger.put("series", ((run, number) for run, _ in pairs))
             self._part = number + 1
-        self._retired_away()
 
     def _retired_away(self) -> None:
         """Remove the files of parts whose runs are all in a larger part, then their rows."""
@@ -187,6 +201,17 @@ class Writer:
         if retired:
             with self._ledger.transaction():
                 self._ledger.remove("parts", "number", [row[0] for row in retired])
+
+    def _strays_away(self) -> None:
+        """Remove series that a killed sweep wrote and the ledger does not name.
+
+        A person who reads ``series/*.parquet`` without the ledger must not find runs twice.
+        """
+        named = {row[side] for row in self._ledger.rows("parts") for side in (1, 3)}
+        with parts.told(self.folder):
+            for path in (self.folder / parts.FOLDER).glob(f"*-{self._tag}-*.parquet*"):
+                if f"{parts.FOLDER}/{path.name}" not in named:
+                    path.unlink()
 
     def _duckdb(self) -> Any:
         if self._con is None:
@@ -215,24 +240,6 @@ class Writer:
             partial.write_text(text, encoding="utf-8")
             parts.sync(partial)
             os.replace(partial, path)
-
-
-def repair(path: str | Path) -> list[str]:
-    """Forget the damaged runs of a folder, so that its next sweep makes exactly them again.
-
-    Returns their keys.  Raises StoreError when the ledger itself cannot be read.
-    """
-    folder = Path(path)
-    with locked(folder):
-        lost = sorted({damage.run for damage in verify(folder)} - {""})
-        ledger = Ledger(folder, write=True)
-        try:
-            with ledger.transaction():
-                for table, column in (("runs", "id"), ("firm_rows", "run"), ("series", "run")):
-                    ledger.remove(table, column, lost)
-        finally:
-            ledger.close()
-    return lost
 
 
 def _now() -> str:

@@ -33,7 +33,7 @@ class People(NamedTuple):
     nativeness: Array  # (N,) float32
     taste: Array  # (N,) float32
     reach_rank: Array  # (N,) float32
-    need: Array  # (M, K, N) uint8, sums over K to 255
+    need: Array  # (M, N) uint64: byte k the share of need k, which sum to 255
     salience: Array  # (M, N) float32, exp of log-odds
     links: Array  # (N, D) uint32
     trust: Array  # (P, N) float32
@@ -216,8 +216,8 @@ class Desk(NamedTuple):
     """Scratch of one thread: a tile of people (TILE), firm by firm (P)."""
 
     draws: Array  # (4, 4, TILE) float32
-    row_of: Array  # (256,) uint8: row of ``heard`` of a message
-    heard: Array  # (2 P + 1, TILE) float32: shares of neighbours who told; kept, broken, nothing
+    row_of: Array  # (4, 256) uint8: row of ``heard`` of a message
+    heard: Array  # (2 P + 4, TILE) float32: shares of neighbours who told; kept, broken, nothing
     hazard: Array  # (TILE,) float32: of hearing of a firm
     want: Array  # (K, TILE) float32
     c_true: Array  # (TILE,) int32: the situation
@@ -228,6 +228,7 @@ class Desk(NamedTuple):
     owner: Array  # (TILE,) int32: firm whose good serves, -1 none
     options: Array  # (TILE,) uint64: firms to choose from
     omega: Array  # (TILE,) float32
+    researched: Array  # (TILE,) int32: whether a shopper looked closely
     fit: Array  # (P, TILE) float32
     worth: Array  # (P, TILE) float32
     value: Array  # (P, TILE) float32
@@ -235,11 +236,16 @@ class Desk(NamedTuple):
     highest: Array  # (TILE,) float32
     total: Array  # (TILE,) float32
     run: Array  # (TILE,) float32
+    rest: Array  # (TILE,) float32
+    scale: Array  # (TILE,) float32
     choice: Array  # (TILE,) int32
     used: Array  # (TILE,) int32: firm used this week, -1 none
-    bid: Array  # (P,) float32
-    needed: Array  # (K,) float32
+    who: Array  # (2, TILE) uint32: lists of people
+    shares: Array  # (TILE,) uint64: what the identity one is in needs
+    delivered: Array  # (TILE,) float32
+    packed: Array  # (6, P) uint64: counts of a tile, several to a word
     top: Array  # (TILE,) int32: highest stage
+    bits: Array  # (4, TILE) uint32: masks of firms, halved
 
 
 class Record(NamedTuple):

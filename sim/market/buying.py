@@ -1,4 +1,4 @@
-"""The purchase (ODD 7.5, *Buy*): rarer than use, so person by person."""
+"""The purchase (ODD 7.5, *Buy*): rarer than use, so over a list of those who shop."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from sim.market import rng
 from sim.market.arrays import NOBODY
 from sim.market.choosing import omega_of
 from sim.market.lean import lean
-from sim.market.maths import ONE, exp32
+from sim.market.maths import ONE
 from sim.market.rng import philox, uniform
 from sim.market.tallies import (
+    BIT,
     EMPTY,
     T_SALES,
+    VOID,
     X_BOUGHT_ONLINE,
     X_INFLUENCED,
     X_PURCHASES,
@@ -32,97 +34,120 @@ def thinks_again(satisfaction: Any, uncertainty: Any, rules: Any) -> Any:
     return ONE - rules.steady * satisfaction * (ONE - uncertainty)
 
 
-@lean(forceinline=True)
-def pick(j: Any, i: Any, free: Any, researched: Any, supplier: Any, options: Any, u: Any,
-         omega: Any, alpha: Any, cell: Any, norm: Any, shelf: Any, trust: Any, engagement: Any,
-         fit: Any, worth: Any, rules: Any, bid: Any) -> Any:  # fmt: skip
-    """The firm bought from, or n_firms for none: logit over the firms known.
+@lean()
+def shoppers(start: Any, size: Any, week: Any, alive: Any, aware: Any, supplier: Any, until: Any,
+             shelf: Any, rules: Any, u: Any, who: Any) -> Any:  # fmt: skip
+    """Lists who has an occasion to buy; returns how many. Subscribers renew when it is due.
 
-    free: 1 for people online, who have the open part of every offer without paying.
+    Nobody has one whose good still serves.  u (TILE,): draws.
     """
-    n, mine = rules.n_firms, ONE - omega
-    outside = (mine * rules.buy_outside + omega * norm[cell, norm.shape[1] - 1]) * rules.heat
-    top = outside
-    for f in range(n):
-        if has(options, f):
-            seen = worth[f, j] if researched else shelf[f].promise
-            dearer = ONE + (rules.switching if supplier >= 0 and f != supplier else ZERO)
-            value = (
-                rules.quality * ((ONE - free * shelf[f].open) * seen)
-                + fit[f, j]
-                + rules.trust_weight * trust[f, i]
-                + rules.engagement_weight * engagement[f, i]
-                - alpha * shelf[f].price * dearer
-            )
-            bid[f] = (mine * value + omega * norm[cell, f]) * rules.heat
-            top = max(top, bid[f])
-    total = exp32(outside - top)
-    for f in range(n):
-        bid[f] = exp32(bid[f] - top) if has(options, f) else ZERO
-        total += bid[f]
-    target, run = u * total, ZERO
-    for f in range(n):
-        run += bid[f]
-        if run > target:
-            return f
-    return n
+    n_shoppers, renewing = 0, EMPTY
+    for f in range(rules.n_firms):
+        renewing |= bit(f) if (shelf[f].subscription != 0) & has(alive, f) else EMPTY
+    for j in range(size):
+        i = np.uintp(start + j)
+        place = supplier[i] & 63  # of nobody the bit of firm 63, undone below
+        known = (supplier[i] != NOBODY) & has(alive, place)
+        served = known & (week < until[i])
+        renews = known & has(renewing, place) & (until[i] == week)
+        occasion = (not served) & (renews | (u[j] < rules.buy_chance))
+        # listing shoppers without a branch: who shops cannot be predicted
+        who[n_shoppers] = np.uint32(j)
+        n_shoppers += occasion & (aware[i] & alive != EMPTY)
+    return n_shoppers
 
 
 @lean()
-def shop(start: Any, size: Any, week: Any, k0: Any, k1: Any, alive: Any, reach: Any, alpha: Any,
-         people: Any, draws: Any, cells: Any, norm: Any, shelf: Any, fit: Any, worth: Any,
-         rules: Any, bid: Any, shoppers: Any, counts: Any, chosen: Any,
-         market: Any) -> None:  # fmt: skip
-    """Who has nothing that serves may have an occasion to buy; subscribers renew when due.
+def consider(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, people: Any, rules: Any,
+             draws: Any, supplied: Any, researched: Any, omega: Any, u: Any) -> None:  # fmt: skip
+    """Of every shopper listed: who supplies (-1 none), whether researched, omega, the draw u.
 
-    draws (4, TILE): of purpose BUY; norm (X, P + 1): of purchases; shoppers (TILE,): scratch;
-    counts, chosen, market: tallies of the part; people: (aware, ever, trust, engagement, last,
-    supplier, until, bought, satisfaction, uncertainty, nativeness, reach_rank).
+    draws (4, TILE): of purpose BUY; supplied, researched, omega, u (TILE,): by place on the list.
     """
-    (aware, ever, trust, engagement, last, suppliers, until, bought, satisfaction, uncertainty,
-     nativeness, reach_rank) = people  # fmt: skip
-    n, n_shoppers = rules.n_firms, 0
-    renewing = EMPTY
-    for f in range(n):
-        renewing |= bit(f) if shelf[f].subscription != 0 and has(alive, f) else EMPTY
-    for j in range(size):
-        i = np.uintp(start + j)
-        supplier = suppliers[i] & 63  # of nobody the bit of firm 63, undone below
-        known = suppliers[i] != NOBODY and has(alive, supplier)
-        served = known and week < until[i]
-        renews = known and has(renewing, supplier) and until[i] == week
-        occasion = not served and (renews or draws[0, j] < rules.buy_chance)
-        # listing shoppers without a branch: who shops cannot be predicted
-        shoppers[n_shoppers] = j
-        n_shoppers += occasion and aware[i] & alive != EMPTY
-    for k in range(n_shoppers):
-        j = shoppers[k]
-        i = np.uintp(start + j)
-        options = aware[i] & alive
-        supplier = np.int64(suppliers[i])
-        if supplier == NOBODY or not has(alive, supplier):
-            supplier = -1
-        online, researched, choice = reach_rank[i] < reach, False, supplier
-        think = thinks_again(satisfaction[i], uncertainty[i], rules)
-        if supplier < 0 or not has(options, supplier) or draws[1, j] < think:
-            researched = online and draws[3, j] < rules.research
-            known = np.int64(last[i])
-            faith = rules.trust_initial if known == NOBODY else trust[known, i]
-            omega = omega_of(uncertainty[i], faith, rules)
-            choice = pick(j, i, ONE if online else ZERO, researched, supplier, options, draws[2, j],
-                          omega, alpha, cells[j], norm, shelf, trust, engagement, fit, worth, rules,
-                          bid)  # fmt: skip
-        chosen[cells[j], choice if choice < n else norm.shape[1] - 1] += 1
-        if choice == n:
+    _, _, trust, _, last, supplier, _, _, _, uncertainty, _, reach_rank = people
+    for x in range(n_shoppers):
+        j = np.uintp(who[x])
+        i = np.uintp(start) + j
+        seller, known = np.int64(supplier[i]), np.int64(last[i])
+        lives = (seller != NOBODY) & has(alive, seller & 63)
+        supplied[x] = np.int32(seller if lives else -1)
+        researched[x] = np.int32((reach_rank[i] < reach) & (draws[3, j] < rules.research))
+        faith = trust[np.uintp(0 if known == NOBODY else known), i]
+        omega[x] = rules.trust_initial if known == NOBODY else faith
+        u[x] = draws[2, j]
+    for x in range(n_shoppers):
+        omega[x] = omega_of(uncertainty[np.uintp(start) + np.uintp(who[x])], omega[x], rules)
+
+
+@lean()
+def bid(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
+        supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
+        worth: Any, rules: Any, value: Any, outside: Any, top: Any) -> None:  # fmt: skip
+    """value[f, x] of buying from f for the x-th shopper, weighed with norms; unknown firms void.
+
+    People online have the open part of every offer without paying; who has not researched
+    goes by what is promised.  norm (X, P + 1): of purchases.
+    """
+    aware, _, trust, engagement, _, _, _, _, _, _, _, reach_rank = people
+    alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
+    for x in range(n_shoppers):
+        usual = norm[cell[np.uintp(who[x])], column]
+        outside[x] = ((ONE - omega[x]) * alone + omega[x] * usual) * heat
+        top[x] = outside[x]
+    for f in range(rules.n_firms):
+        if not has(alive, f):
+            for x in range(n_shoppers):
+                value[f, x] = VOID
+            continue
+        place, part, promise = np.uint64(f), shelf[f].open, shelf[f].promise
+        price = alpha * shelf[f].price
+        for x in range(n_shoppers):
+            j = np.uintp(who[x])
+            i = np.uintp(start) + j
+            seen = worth[f, j] if researched[x] != 0 else promise
+            free = ONE if reach_rank[i] < reach else ZERO
+            switches = (supplied[x] >= 0) & (supplied[x] != f)
+            gained = (
+                rules.quality * ((ONE - free * part) * seen)
+                + fit[f, j]
+                + rules.trust_weight * trust[f, i]
+                + rules.engagement_weight * engagement[f, i]
+                - price * (ONE + (rules.switching if switches else ZERO))
+            )
+            mixed = ((ONE - omega[x]) * gained + omega[x] * norm[cell[j], np.uintp(f)]) * heat
+            value[f, x] = mixed if (aware[i] >> place) & BIT != EMPTY else VOID
+            top[x] = max(top[x], value[f, x])
+
+
+@lean()
+def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, people: Any,
+        u: Any, supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
+        counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
+    """The satisfied and certain buy where they bought; the others where they chose, or not.
+
+    u (TILE,): draws; choice (TILE,): by place on the list; counts, chosen, market: tallies.
+    """
+    (aware, ever, _, _, _, supplier, until, bought, satisfaction, uncertainty, nativeness,
+     reach_rank) = people  # fmt: skip
+    n = rules.n_firms
+    for x in range(n_shoppers):
+        j = np.uintp(who[x])
+        i, usual = np.uintp(start) + j, np.int64(supplied[x])
+        knows = (usual >= 0) & has(aware[i], usual & 63)
+        again = knows & (u[j] >= thinks_again(satisfaction[i], uncertainty[i], rules))
+        f = usual if again else np.int64(choice[x])
+        looked = (researched[x] != 0) & (not again)
+        chosen[cell[j], f if f < n else chosen.shape[1] - 1] += 1
+        if f == n:
             continue
         words = philox(np.uint32(i), week, np.uint32(rng.CHANNEL), np.uint32(0), k0, k1)
-        in_net = online and uniform(words[0]) < rules.online * nativeness[i]
-        counts[T_SALES, choice] += 1
+        in_net = (reach_rank[i] < reach) & (uniform(words[0]) < rules.online * nativeness[i])
+        counts[T_SALES, f] += 1
         market[X_PURCHASES] += 1
-        market[X_SWITCHED] += supplier >= 0 and choice != supplier
-        market[X_RESEARCHED] += researched
+        market[X_SWITCHED] += (usual >= 0) & (f != usual)
+        market[X_RESEARCHED] += looked
         market[X_BOUGHT_ONLINE] += in_net
-        market[X_INFLUENCED] += researched or in_net
-        suppliers[i], bought[i] = np.uint8(choice), np.uint16(week)
-        until[i] = np.uint16(min(week + shelf[choice].term, 65535))
-        ever[i] |= bit(choice)
+        market[X_INFLUENCED] += looked | in_net
+        supplier[i], bought[i] = np.uint8(f), np.uint16(week)
+        until[i] = np.uint16(min(week + shelf[f].term, 65535))
+        ever[i] |= bit(f)

@@ -11,8 +11,20 @@ from typing import Any
 import numpy as np
 
 from sim.market.lean import lean
-from sim.market.maths import ONE, exp32, sigmoid32
-from sim.market.tallies import BIT, CUSTOMIZE, EMPTY, HALF, N_NEEDS, SHARE, VOID, ZERO, has
+from sim.market.maths import ONE, exp32, exp_all, sigmoid32
+from sim.market.tallies import (
+    BIT_32,
+    BYTE,
+    CUSTOMIZE,
+    HALF,
+    HALF_WORD,
+    N_NEEDS,
+    NONE_32,
+    SHARE,
+    VOID,
+    ZERO,
+    has,
+)
 
 _TINY = np.float32(1e-37)
 _0, _1 = np.int32(0), np.int32(1)
@@ -30,11 +42,9 @@ def omega_of(uncertainty: Any, trust: Any, rules: Any) -> Any:
 @lean(forceinline=True)
 def owned_quality(f: Any, k: Any, bought: Any, week: Any, shelf: Any, history: Any) -> Any:
     """Quality of the good one owns: as bought, plus the share of releases that reaches it."""
-    now = history[week, f, k]
-    if shelf[f].subscription != 0:
-        return now
-    then = history[bought, f, k]
-    return then + shelf[f].updates * (now - then)
+    now, then = history[week, f, k], history[bought, f, k]
+    updated = then + shelf[f].updates * (now - then)
+    return now if shelf[f].subscription != 0 else updated
 
 
 @lean()
@@ -84,13 +94,18 @@ def serves(start: Any, size: Any, alive: Any, n: Any, shelf: Any, trust: Any, en
 @lean()
 def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, shelf: Any,
                   history: Any, want: Any, trust: Any, engagement: Any, fit: Any, rules: Any,
-                  value: Any) -> None:  # fmt: skip
-    """The same for owners with the firm whose good they own: all of it, and no ads."""
-    for j in range(size):
-        f = owner[j]
-        if f < 0:
-            continue
-        i = np.uintp(start + j)
+                  who: Any, value: Any) -> None:  # fmt: skip
+    """The same for owners with the firm whose good they own: all of it, and no ads.
+
+    who (TILE,): scratch.
+    """
+    n_owners = 0
+    for j in range(size):  # listing owners without a branch: who owns cannot be predicted
+        who[n_owners] = np.uint32(j)
+        n_owners += owner[j] >= _0
+    for x in range(n_owners):
+        j = np.uintp(who[x])
+        i, f = np.uintp(start) + j, np.uintp(owner[j])
         when, owned = np.int64(bought[i]), ZERO
         for k in range(N_NEEDS):
             owned += want[k, j] * owned_quality(f, k, when, week, shelf, history)
@@ -100,14 +115,17 @@ def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, she
 
 @lean()
 def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, norm: Any,
-          rules: Any, value: Any, outside: Any, top: Any, norms: Any) -> None:  # fmt: skip
+          rules: Any, value: Any, outside: Any, top: Any, norms: Any,
+          open_to: Any) -> None:  # fmt: skip
     """Mixes what serves me with what someone like me does; what is not in the set is void.
 
-    norm (X, P + 1): lambda * log reference of uses; cell (TILE,): its row; norms (TILE,): scratch.
+    norm (X, P + 1): lambda * log reference of uses; cell (TILE,): its row; norms (TILE,),
+    open_to (2, TILE): scratch.
     """
     heat, alone, last = rules.heat, rules.use_outside, np.uintp(norm.shape[1] - 1)
     for j in range(size):
         outside[j] = norm[cell[j], last]
+        open_to[0, j], open_to[1, j] = np.uint32(options[j]), np.uint32(options[j] >> HALF_WORD)
     for j in range(size):
         outside[j] = ((ONE - omega[j]) * alone + omega[j] * outside[j]) * heat
         top[j] = outside[j]
@@ -116,30 +134,34 @@ def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, no
             for j in range(size):
                 value[f, j] = VOID
             continue
-        place = np.uint64(f)
+        half, place = f >> 5, np.uint32(f & 31)
         for j in range(size):  # the look-up alone, so that the arithmetic vectorises
             norms[j] = norm[cell[j], np.uintp(f)]
         for j in range(size):
             mixed = ((ONE - omega[j]) * value[f, j] + omega[j] * norms[j]) * heat
-            value[f, j] = mixed if (options[j] >> place) & BIT != EMPTY else VOID
+            value[f, j] = mixed if (open_to[half, j] >> place) & BIT_32 != NONE_32 else VOID
         for j in range(size):
             top[j] = max(top[j], value[f, j])
 
 
 @lean()
 def choose(size: Any, n: Any, u: Any, value: Any, outside: Any, top: Any, total: Any, run: Any,
-           choice: Any) -> None:  # fmt: skip
+           rest: Any, scale: Any, choice: Any) -> None:  # fmt: skip
     """choice[j]: first option, slots in order and the outside last, whose running sum exceeds u."""
     for j in range(size):
-        total[j] = exp32(outside[j] - top[j])
-        run[j] = ZERO
-        choice[j] = _0
+        total[j] = outside[j] - top[j]
+    exp_all(size, total, rest, scale)
     for f in range(n):
         for j in range(size):
-            weight = exp32(value[f, j] - top[j])
-            weight = weight if weight > _TINY else ZERO  # exp32 never reaches zero
+            value[f, j] -= top[j]
+        exp_all(size, value[f], rest, scale)
+        for j in range(size):
+            weight = value[f, j] if value[f, j] > _TINY else ZERO  # exp32 never reaches zero
             value[f, j] = weight
             total[j] += weight
+    for j in range(size):
+        run[j] = ZERO
+        choice[j] = _0
     for f in range(n):
         for j in range(size):
             run[j] += value[f, j]
@@ -149,7 +171,7 @@ def choose(size: Any, n: Any, u: Any, value: Any, outside: Any, top: Any, total:
 @lean(forceinline=True)
 def surplus(j: Any, week: Any, options: Any, owner: Any, bought: Any, n: Any, shelf: Any,
             history: Any, fit: Any, needed: Any, rules: Any) -> Any:  # fmt: skip
-    """Logit inclusive value on needs above the outside, in money (float64); needed (K,) shares."""
+    """Logit inclusive value on needs above the outside, in money (float64); needed (K,): shares."""
     total = 1.0
     for f in range(n):
         if not has(options, f):
@@ -168,6 +190,6 @@ def surplus(j: Any, week: Any, options: Any, owner: Any, bought: Any, n: Any, sh
 
 
 @lean(forceinline=True)
-def need_of(need: Any, m: Any, k: Any, i: Any) -> Any:
-    """The share of need k for identity m of person i."""
-    return np.float32(need[m, k, i]) * SHARE
+def need_of(shares: Any, k: Any) -> Any:
+    """The share of need k in a word of shares."""
+    return np.float32(np.int32((shares >> np.uint64(8 * k)) & BYTE)) * SHARE

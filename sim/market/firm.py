@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import weakref
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
@@ -19,15 +22,31 @@ if TYPE_CHECKING:
     from sim.market.model import MarketModel
 
 _COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
-_DIRECT = ("unit_cents", "serving_cents", "capacity_cents")
+_REVENUES, _COSTS, _DIRECT, _ADVERTISING = (
+    tuple(_COUNT[name] for name in names)
+    for names in (
+        REVENUES, COSTS, ("unit_cents", "serving_cents", "capacity_cents"), ("advertising_cents",),
+    )
+)  # fmt: skip
 
 
 class StrategyFault(Exception):  # noqa: N818 - it is the scenario's fault, not an error of ours
     """A strategy decided what no firm can do; names the firm, the week and the fault."""
 
 
+class _Counters(weakref.WeakKeyDictionary[Any, Iterator[int]]):
+    """Mesa's counter of agents by model, without keeping every model there ever was alive."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        if model not in self:
+            self[model] = itertools.count(1)
+        return super().__getitem__(model)
+
+
 class Firm(mesa.Agent):
     """One firm. Its state lives in the model's arrays, at ``index``."""
+
+    _ids: ClassVar[Any] = _Counters()
 
     def __init__(self, model: MarketModel, index: int, slot: Slot) -> None:
         super().__init__(model)
@@ -54,9 +73,12 @@ class Firm(mesa.Agent):
         self.decision = self._checked(replace(self.strategy.enter(), **offer), self.slot.enters)
         self.reviewed = self.slot.enters
 
-    def review(self, week: int) -> Decision:
-        """Asks the strategy; raises StrategyFault on a decision no firm can make."""
-        return self._checked(self.strategy.review(self.sees(week)), week)
+    def review(self, week: int, offers: Mapping[int, Rival]) -> Decision:
+        """Asks the strategy; raises StrategyFault on a decision no firm can make.
+
+        offers: what anyone can see of the living firms, by ``index``.
+        """
+        return self._checked(self.strategy.review(self.sees(week, offers)), week)
 
     def _checked(self, decision: Decision, week: int) -> Decision:
         faults = check_decision(decision)
@@ -73,50 +95,47 @@ class Firm(mesa.Agent):
             return 0
         return int(self.model.record.counts[week, self.index, _COUNT[measure]])
 
-    def sees(self, week: int) -> Seen:
+    def sees(self, week: int, offers: Mapping[int, Rival]) -> Seen:
         """What the firm knows at a review in ``week`` (of the weeks before it)."""
         model, f = self.model, self.index
         firms, people = model.firm_records, model.scenario.people.count
         # week 0 and the week of entry itself have no flows before the first review
         since = max(self.reviewed, 1)
         span = max(1, week - since)
-        flows = model.record.counts[since:week, f]
+        flows = model.record.counts[since:week, f].sum(axis=0).tolist()
 
-        def mean(*names: str) -> float:
-            total = float(sum(int(flows[:, _COUNT[name]].sum()) for name in names))
-            return total / 100.0 / float(people) / span
+        def mean(columns: tuple[int, ...]) -> float:
+            return float(sum(flows[c] for c in columns)) / 100.0 / float(people) / span
 
-        revenue = mean(*REVENUES)
+        revenue = mean(_REVENUES)
         demand = self.counted(week - 1, "n_uses")
         capacity = float(firms["capacity"][f])
         u = rng.block(model.market_seed, self.slot.uid, week, rng.REVIEW)
-        last = model.record.levels[week - 1, f]
+        last = model.record.levels[week - 1, f].tolist()
         return Seen(
             week=week, age=week - self.slot.enters, people=people,
             cash=float(firms["cash"][f]) / 100.0 / people,
             users=self.counted(week - 1, "n_engaged"), payers=self.counted(week - 1, "n_payers"),
             fans=self.counted(week - 1, "n_fans"), users_before=self.users_before,
             payers_before=self.payers_before,
-            sales=float(flows[:, _COUNT["n_sales"]].sum()) / people / span, revenue=revenue,
-            advertising=mean("advertising_cents"), gross_profit=revenue - mean(*_DIRECT),
-            profit=revenue - mean(*COSTS), load=demand / capacity if capacity > 0 else 0.0,
-            trust=float(last[_LEVEL["trust"]]), culture=float(firms["culture"][f]),
-            beliefs=tuple(float(x) for x in firms["belief"][f]),
-            quality=tuple(float(last[_LEVEL["q_core"] + k]) for k in range(N_NEEDS)),
-            current=self.decision, rivals=self._rivals(week), draw=u,
+            sales=float(flows[_COUNT["n_sales"]]) / people / span, revenue=revenue,
+            advertising=mean(_ADVERTISING), gross_profit=revenue - mean(_DIRECT),
+            profit=revenue - mean(_COSTS), load=demand / capacity if capacity > 0 else 0.0,
+            trust=last[_LEVEL["trust"]], culture=float(firms["culture"][f]),
+            beliefs=tuple(firms["belief"][f].tolist()),
+            quality=tuple(last[_LEVEL["q_core"] : _LEVEL["q_core"] + N_NEEDS]),
+            current=self.decision, draw=u,
+            rivals=tuple(offer for g, offer in offers.items() if g != f),
         )  # fmt: skip
 
-    def _rivals(self, week: int) -> tuple[Rival, ...]:
+    def offer(self, week: int) -> Rival:
+        """What anyone can see of it in ``week``."""
         firms, people = self.model.firm_records, self.model.scenario.people.count
-        return tuple(
-            Rival(
-                price=float(firms["price"][r.index]), openness=float(firms["open"][r.index]),
-                ad_load=float(firms["ad_load"][r.index]), plan=r.decision.plan,
-                term=r.decision.term,
-                share_users=r.counted(week - 1, "n_engaged") / people, age=week - r.slot.enters,
-            )
-            for r in self.model.firms
-            if r.index != self.index and r.alive
+        return Rival(
+            price=float(firms["price"][self.index]), openness=float(firms["open"][self.index]),
+            ad_load=float(firms["ad_load"][self.index]), plan=self.decision.plan,
+            term=self.decision.term, share_users=self.counted(week - 1, "n_engaged") / people,
+            age=week - self.slot.enters,
         )  # fmt: skip
 
 
@@ -142,10 +161,11 @@ def reviews(model: MarketModel, week: int) -> None:
     They decide at the same moment: nobody sees what another decides now.
     """
     due: list[tuple[Firm, Any]] = []
+    offers = {firm.index: firm.offer(week) for firm in model.firms if firm.alive}
     for firm in model.firms:
-        if firm.alive and firm.slot.enters + 1 < week:
+        if firm.index in offers and firm.slot.enters + 1 < week:
             funds(model, firm, week)
-            due.append((firm, firm.review(week)))
+            due.append((firm, firm.review(week, offers)))
     for firm, decision in due:
         firm.decision = decision
         decide(model.firm_records, firm.index, decision)

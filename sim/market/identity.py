@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.market.lean import lean
-from sim.market.tallies import N_NEEDS, ONE, SHARE, ZERO
+from sim.market.tallies import BYTE, N_NEEDS, ONE, SHARE, ZERO
 
 _0, _1 = np.int32(0), np.int32(1)
 
@@ -61,17 +61,15 @@ def who_am_i(start: Any, size: Any, u: Any, salience: Any, called: Any, c: Any, 
 
 
 @lean()
-def wants(start: Any, size: Any, need: Any, fashion: Any, m: Any, want: Any) -> None:
+def wants(start: Any, size: Any, need: Any, fashion: Any, m: Any, shares: Any,
+          want: Any) -> None:  # fmt: skip
     """want (K, TILE) = what the identity needs, and what its block likes at the moment.
 
-    need (M, K, N) uint8; fashion (K,): times its strength.
+    need (M, N) words of shares; fashion (K,): times its strength; shares (TILE,): scratch.
     """
+    for j in range(size):
+        shares[j] = need[np.uintp(m[j]), np.uintp(start + j)]
     for k in range(N_NEEDS):
+        liked, place = fashion[k], np.uint64(8 * k)
         for j in range(size):
-            want[k, j] = np.float32(need[0, k, np.uintp(start + j)])
-        for x in range(1, need.shape[0]):
-            for j in range(size):
-                other = np.float32(need[x, k, np.uintp(start + j)])
-                want[k, j] = other if m[j] == x else want[k, j]
-        for j in range(size):
-            want[k, j] = want[k, j] * SHARE + fashion[k]
+            want[k, j] = np.float32(np.int32((shares[j] >> place) & BYTE)) * SHARE + liked

@@ -13,7 +13,7 @@ from sim.market.environment import show_environment
 from sim.market.firms import firms_reach, show_firm
 from sim.market.ledger import ACCOUNTS
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
-from sim.market.people import n_blocks
+from sim.market.people import n_blocks, shares_of
 from sim.market.tallies import N_FIRM_TALLIES, N_MARKET_TALLIES, T_ENGAGED, TILE, X_LAPSED
 from sim.market.week import count_all
 from sim.scenario.schema import ROLES, Scenario
@@ -35,7 +35,7 @@ def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> P
         media_told=np.zeros((regions, padded), np.int64),
         media_people=np.bincount(media, minlength=regions).astype(np.int64),
         role_people=np.bincount(people.role, minlength=N_ROLES).astype(np.int64),
-        mean_need=people.need.mean(axis=(0, 2), dtype=np.float64) / 255.0,
+        mean_need=shares_of(people.need).mean(axis=(0, 1), dtype=np.float64) / 255.0,
         accounts=np.zeros(len(ACCOUNTS), np.int64), reach=reals(1), alive=np.zeros(1, np.uint64),
         hazard=reals(regions, padded), situations=reals(regions, n_situations),
         alpha=reals(regions), wanted=reals(blocks, N_NEEDS), norm=reals(2, cells, padded + 1),
@@ -62,23 +62,36 @@ def tally_of(place: Place, padded: int, parts: int) -> Tally:
 
 def desk_of(padded: int) -> Desk:
     """Scratch of one thread for ``padded`` firms."""
-    row_of = np.full(256, 2 * padded, np.uint8)
-    row_of[:padded] = np.arange(padded)
-    row_of[BROKEN : BROKEN + padded] = np.arange(padded, 2 * padded)
+    row_of = np.repeat(np.arange(2 * padded, 2 * padded + 4, dtype=np.uint8)[:, None], 256, axis=1)
+    row_of[:, :padded] = np.arange(padded)
+    row_of[:, BROKEN : BROKEN + padded] = np.arange(padded, 2 * padded)
     by_firm = {name: reals(padded, TILE) for name in ("fit", "worth", "value")}
     by_person = {
-        name: reals(TILE) for name in ("hazard", "omega", "outside", "highest", "total", "run")
+        name: reals(TILE)
+        for name in (
+            "hazard",
+            "omega",
+            "outside",
+            "highest",
+            "total",
+            "run",
+            "rest",
+            "scale",
+            "delivered",
+        )
     }
     whole = {
         name: np.zeros(TILE, np.int32)
         for name in (
-            "c_true", "c_seen", "m_true", "m_seen", "owner", "choice", "used", "top",
+            "c_true", "c_seen", "m_true", "m_seen", "owner", "choice", "used", "top", "researched",
         )
     }  # fmt: skip
     return Desk(
-        draws=reals(4, 4, TILE), row_of=row_of, heard=reals(2 * padded + 1, TILE),
+        draws=reals(4, 4, TILE), row_of=row_of, heard=reals(2 * padded + 4, TILE),
         want=reals(N_NEEDS, TILE), cell=np.zeros(TILE, np.uint32),
-        options=np.zeros(TILE, np.uint64), bid=reals(padded), needed=reals(N_NEEDS),
+        options=np.zeros(TILE, np.uint64), shares=np.zeros(TILE, np.uint64),
+        bits=np.zeros((4, TILE), np.uint32), who=np.zeros((2, TILE), np.uint32),
+        packed=np.zeros((6, padded), np.uint64),
         **by_firm, **by_person, **whole,
     )  # fmt: skip
 

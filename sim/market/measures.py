@@ -110,7 +110,7 @@ COSTS = (
     "unit_cents", "serving_cents", "capacity_cents", "fixed_cents", "screening_cents",
     "media_cents", "build_cents", "observe_cents", "outreach_cents", "idle_cents",
 )  # fmt: skip
-CAUSES = ("alive", "insolvent")
+CAUSES = ("alive", "insolvent", "starved", "capacity")  # see sim.market.causes
 
 
 def index(measures: tuple[Measure, ...]) -> dict[str, int]:

@@ -17,10 +17,11 @@ import numpy as np
 from sim.market import rng
 from sim.market.arrays import SHELF, People, Place, Record, Tally
 from sim.market.audit import check_accounts, check_people
+from sim.market.causes import cause_of_exit
 from sim.market.environment import calendar_of
 from sim.market.firm import Firm, StrategyFault, reviews
 from sim.market.initial import desk_of, place_of, record_of, records_start, tally_of
-from sim.market.measures import CAUSES, FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
+from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import born, meet_newcomer
 from sim.market.result import FirmFate, RunResult
 from sim.market.rules import firm_rules_of, rules_of
@@ -65,6 +66,7 @@ class MarketModel(mesa.Model):
         self.tally: Tally = tally_of(self.place, padded, self.threads)
         self.record: Record = record_of(scenario, n_firms)
         self.bounds = _parts(self.people.tiles.size - 1, self.threads)
+        self.desks = [desk_of(padded) for _ in range(self.threads)]
         self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(self.slots)]
         self._enter_due(0)
         records_start(self)
@@ -132,12 +134,11 @@ class MarketModel(mesa.Model):
         gate = np.zeros(2, np.int64)
 
         def work(part: int) -> None:
-            desk = desk_of(self.shelf.size)
             lines = np.zeros(N_LINES, np.int64)
             advance(
                 first, n_weeks, part, self.bounds, gate, self.people, self.firm_records, self.place,
                 self.shelf, self.rules, self.firm_rules, self.calendar, self.tally, self.record,
-                desk, lines, *self.key,
+                self.desks[part], lines, *self.key,
             )  # fmt: skip
 
         if self.threads == 1:
@@ -164,25 +165,26 @@ class MarketModel(mesa.Model):
         order = np.argsort([slot.place for slot in self.slots], kind="stable")
         counts = self.record.counts[:upto, order]
         levels = self.record.levels[:upto, order]
-        fates = []
-        for f in order:
-            slot = self.slots[f]
-            exited = int(self.firm_records["exited"][f])
-            fates.append(
-                FirmFate(
-                    slot.name, strategy_name(slot.group), slot.group.name,
-                    int(self.firm_records["entered"][f]), exited, CAUSES[int(exited >= 0)],
-                )
-            )  # fmt: skip
+        firm_series = _columns(FIRM_COUNTS, counts) | _columns(FIRM_LEVELS, levels)
+        fates = [self._fate(f, firm_series, column) for column, f in enumerate(order)]
         return RunResult(
             title=self.scenario.title, seed=self.market_seed, people=self.scenario.people.count,
             weeks=self.week, review=self.scenario.review, discount=self.scenario.market.discount,
-            firms=tuple(fates),
-            firm_series=_columns(FIRM_COUNTS, counts) | _columns(FIRM_LEVELS, levels),
+            firms=tuple(fates), firm_series=firm_series,
             market_series=_columns(MARKET_COUNTS, self.record.market_counts[:upto])
             | _columns(MARKET_LEVELS, self.record.market_levels[:upto]),
             seconds=self.seconds,
         )  # fmt: skip
+
+    def _fate(self, f: int, series: dict[str, Any], column: int) -> FirmFate:
+        """What became of the firm of slot f, whose series stand in ``column``."""
+        slot = self.slots[f]
+        entered, exited = (int(self.firm_records[name][f]) for name in ("entered", "exited"))
+        service, engaged = (series[name][:, column] for name in ("service", "n_engaged"))
+        cause = cause_of_exit(service, engaged, self.scenario.people.count, entered, exited)
+        return FirmFate(
+            slot.name, strategy_name(slot.group), slot.group.name, entered, exited, cause
+        )
 
 
 def _columns(measures: Any, table: Any) -> dict[str, Any]:
@@ -209,4 +211,6 @@ def simulate(
     """
     model = MarketModel(scenario, seed=seed, threads=threads, audit=audit)
     model.run(progress)
-    return model.result()
+    result = model.result()
+    model.__dict__.clear()  # model and agents refer to each other: its arrays go now, not some time
+    return result

@@ -78,10 +78,10 @@ def inherit(scenario: Scenario, seed: int) -> Heritage:
 
 @njit(cache=True)
 def _needs(out: Any, block: Any, base: Any, own: Any, k0: Any, k1: Any) -> None:
-    """Shares of 255, rounded so that they sum to 255: softmax of base plus the person's own."""
+    """Shares of 255 that sum to 255, byte k of a word that of need k: softmax of base and own."""
     weight = np.empty(N_NEEDS)
     mine = np.empty(N_NEEDS)
-    for i in range(out.shape[2]):
+    for i in range(out.shape[1]):
         for k in range(N_NEEDS):
             mine[k] = own * normal(i, k, rng.NEED, k0, k1)
         for m in range(out.shape[0]):
@@ -89,12 +89,18 @@ def _needs(out: Any, block: Any, base: Any, own: Any, k0: Any, k1: Any) -> None:
             for k in range(N_NEEDS):
                 weight[k] = np.exp(base[block[i], m, k] + mine[k])
                 total += weight[k]
-            run, before = 0.0, 0
+            run, before, word = 0.0, 0, np.uint64(0)
             for k in range(N_NEEDS):
                 run += weight[k]
                 upto = int(np.floor(255.0 * run / total + 0.5)) if k < N_NEEDS - 1 else 255
-                out[m, k, i] = upto - before
+                word |= np.uint64(upto - before) << np.uint64(8 * k)
                 before = upto
+            out[m, i] = word
+
+
+def shares_of(need: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Needs (..., K), in 255ths, of words (...) that hold a share in every byte."""
+    return (need[..., None] >> np.arange(0, 8 * N_NEEDS, 8, dtype=np.uint64)).astype(np.uint8)
 
 
 @njit(cache=True)
@@ -131,7 +137,7 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
     n, m = scenario.people.count, scenario.people.identities
     heritage = inherit(scenario, seed)
     k0, k1 = rng.key(seed)
-    need = np.empty((m, N_NEEDS, n), np.uint8)
+    need = np.empty((m, n), np.uint64)
     own = scenario.people.needs.diversity * scenario.people.needs.individual
     _needs(need, heritage.block, base_needs(scenario, seed), own, k0, k1)
     salience = np.empty((m, n), np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.market.measures import CAUSES, COSTS, REVENUES
 
-MODEL_VERSION = "1"  # raised whenever the same scenario and seed give another trajectory
+MODEL_VERSION = "2"  # raised whenever a scenario and seed give another trajectory or fate
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.market.arrays import NOBODY
 from sim.market.lean import lean
 from sim.market.tallies import (
-    BIT,
+    BIT_32,
     FIXED,
     HALF,
+    HALF_WORD,
     T_AUDIENCE,
     T_AWARE,
     T_CUSTOMER,
@@ -42,27 +44,32 @@ _NO, _YES = np.int32(0), np.int32(1)
 @lean()
 def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever: Any, trust: Any,
                  engagement: Any, supplier: Any, until: Any, shelf: Any, rules: Any, counts: Any,
-                 market: Any, top: Any) -> None:  # fmt: skip
+                 market: Any, top: Any, payer: Any, bits: Any) -> None:  # fmt: skip
     """Adds the stages of a tile towards every firm, and the highest of each person.
 
-    In sums without branches, because stages are hard to predict.
+    In sums without branches, because stages are hard to predict, and all in 32 bits, which
+    vectorises.  payer (TILE,), bits (4, TILE): scratch.
     """
+    for j in range(size):
+        i = np.uintp(start + j)
+        payer[j] = np.int32(supplier[i] if week < until[i] else NOBODY)
+        bits[0, j], bits[1, j] = np.uint32(aware[i]), np.uint32(aware[i] >> HALF_WORD)
+        bits[2, j], bits[3, j] = np.uint32(ever[i]), np.uint32(ever[i] >> HALF_WORD)
     as_user, as_fan, faith = rules.user, rules.fan, rules.fan_trust
     top[:] = STRANGER
     for f in range(rules.n_firms):
         living = _YES if has(alive, f) else _NO
         stranger, known, using, customer, fan, lapsed = _NO, _NO, _NO, _NO, _NO, _NO
         payers, engaged, touched, audience, trusted = _NO, _NO, _NO, _NO, _NO
-        place = np.uint64(f)
+        half, place, firm = f >> 5, np.uint32(f & 31), np.int32(f)
         for j in range(size):
             i = np.uintp(start + j)
             e, faithful = engagement[f, i], trust[f, i]
-            knows = np.int32((aware[i] >> place) & BIT)
-            been = np.int32((ever[i] >> place) & BIT)
-            owns = supplier[i] == f and week < until[i]
-            pays = living if owns else _NO
+            knows = np.int32((bits[half, j] >> place) & BIT_32)
+            been = np.int32((bits[half + 2, j] >> place) & BIT_32)
+            pays = living if payer[j] == firm else _NO
             uses = knows if e >= as_user else _NO
-            is_fan = knows if e >= as_fan and faithful >= faith else _NO
+            is_fan = knows if (e >= as_fan) & (faithful >= faith) else _NO
             is_customer = np.int32(pays & ~is_fan)
             is_user = np.int32(uses & ~pays & ~is_fan)
             rest = np.int32(knows & ~uses & ~pays & ~is_fan)

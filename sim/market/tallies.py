@@ -36,7 +36,9 @@ ZERO, HALF, ONE, TWO, SIX = (np.float32(x) for x in (0.0, 0.5, 1.0, 2.0, 6.0))
 SHARE = np.float32(1.0 / 255.0)  # needs are stored in 255ths
 FIXED = np.float32(65536.0)  # fixed point of sums of real numbers
 VOID = np.float32(-1e30)  # utility of what cannot be chosen
-BIT, EMPTY = np.uint64(1), np.uint64(0)
+# masks of firms are halved where people are many: 32 bits vectorise twice as wide as 64
+BIT_32, NONE_32, HALF_WORD = np.uint32(1), np.uint32(0), np.uint64(32)
+BIT, EMPTY, BYTE = np.uint64(1), np.uint64(0), np.uint64(255)
 
 
 @lean(forceinline=True)

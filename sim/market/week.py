@@ -5,9 +5,9 @@
     what would serve me?                 choosing.serves
     what would someone like me do?       choosing.weigh, by omega
     choose                               choosing.choose
-    was the promise kept?                living.experience
-    tell, contribute                     living.act
-    buy                                  buying.shop
+    was the promise kept?                experience.experience
+    tell, contribute                     experience.tell
+    buy                                  buying.bid, choosing.choose
 
 ``people_pass`` does a whole week tile by tile (ODD section 7.5).  People read only what last
 week left (messages) and what firms offer this week (the shelf), and write only their own
@@ -22,13 +22,14 @@ from typing import Any
 import numpy as np
 
 from sim.market import rng
-from sim.market.buying import shop
+from sim.market.buying import bid, buy, consider, shoppers
 from sim.market.choosing import choose, fits, serves, serves_owners, weigh, worths
+from sim.market.experience import engage, live, tell, unpack, use_freely, use_owned
 from sim.market.hearing import become_aware, believe, listen
 from sim.market.identity import perceived, situation, wants, who_am_i
 from sim.market.lean import lean
-from sim.market.living import act, engage, stand
-from sim.market.rng import philox, uniform
+from sim.market.living import ask, decide, reach_it, stand
+from sim.market.rng import philox_pair, uniform
 from sim.market.stages import count_stages
 from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD, X_ONLINE
 
@@ -36,16 +37,20 @@ from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD, X_ONLINE
 @lean()
 def draw(draws: Any, start: Any, size: Any, week: Any, k0: Any, k1: Any) -> None:
     """draws (4 purposes, 4 words, TILE) of people start .. start + size - 1."""
-    for purpose in range(4):
+    for purpose in range(0, 4, 2):
         a, b = draws[purpose, 0], draws[purpose, 1]
         c, d = draws[purpose, 2], draws[purpose, 3]
-        process = np.uint32(purpose + rng.SITUATION)
+        e, f = draws[purpose + 1, 0], draws[purpose + 1, 1]
+        g, h = draws[purpose + 1, 2], draws[purpose + 1, 3]
+        first, second = np.uint32(purpose + rng.SITUATION), np.uint32(purpose + 1 + rng.SITUATION)
         for j in range(size):
-            words = philox(np.uint32(start) + np.uint32(j), week, process, np.uint32(0), k0, k1)
-            a[j] = uniform(words[0])
-            b[j] = uniform(words[1])
-            c[j] = uniform(words[2])
-            d[j] = uniform(words[3])
+            one, two = philox_pair(np.uint32(start) + np.uint32(j), week, first, second, k0, k1)
+            a[j], b[j], c[j], d[j] = (
+                uniform(one[0]), uniform(one[1]), uniform(one[2]), uniform(one[3])
+            )  # fmt: skip
+            e[j], f[j], g[j], h[j] = (
+                uniform(two[0]), uniform(two[1]), uniform(two[2]), uniform(two[3])
+            )  # fmt: skip
 
 
 @lean(nogil=True)
@@ -57,8 +62,6 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
     counts, market, chosen = tally.firm[part], tally.market[part], tally.reference[part]
     before, now = p.told[(week - 1) & 1], p.told[week & 1]
     standing = (p.aware, p.last, p.supplier, p.until, p.reach_rank, p.trust, p.uncertainty)
-    acting = (p.need, p.role, p.region, p.nativeness, p.reach_rank, p.ever, p.last, p.bought,
-              p.satisfaction, p.uncertainty, p.trust, now)  # fmt: skip
     buying = (p.aware, p.ever, p.trust, p.engagement, p.last, p.supplier, p.until, p.bought,
               p.satisfaction, p.uncertainty, p.nativeness, p.reach_rank)  # fmt: skip
     for tile in range(first, end):
@@ -68,10 +71,10 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
 
         listen(start, size, before, p.links, shelf, rules.mixing, n, d.row_of, d.heard)
         ignorant = believe(start, size, alive, n, p.aware, p.trust, d.heard, rules.hearsay_gain,
-                           rules.hearsay_loss)  # fmt: skip
+                           rules.hearsay_loss, d.bits)  # fmt: skip
         if ignorant != EMPTY:
             become_aware(start, size, ignorant, alive, n, p.aware, place.hazard[region], d.heard,
-                         rules.imitation, d.draws[2, 0], d.total, counts)  # fmt: skip
+                         rules.imitation, d.draws[2, 0], d.total, d.bits, counts)  # fmt: skip
 
         situation(size, d.draws[0, 0], place.situations[region], d.c_true)
         market[X_MISREAD] += perceived(size, d.draws[0, 1], rules.n_situations, rules.misread,
@@ -80,7 +83,7 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
                  d.m_seen)  # fmt: skip
         who_am_i(start, size, d.draws[0, 2], p.salience, rules.called, d.c_true, d.total, d.run,
                  d.m_true)  # fmt: skip
-        wants(start, size, p.need, place.wanted[block], d.m_seen, d.want)
+        wants(start, size, p.need, place.wanted[block], d.m_seen, d.shares, d.want)
         for j in range(size):
             identity = block * rules.n_identities + np.int64(d.m_seen[j])
             d.cell[j] = np.uint32(identity * rules.n_situations + np.int64(d.c_seen[j]))
@@ -91,21 +94,46 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         worths(size, alive, n, shelf, d.want, d.worth)
         serves(start, size, alive, n, shelf, p.trust, p.engagement, d.fit, d.worth, rules, d.value)
         serves_owners(start, size, week, d.owner, p.bought, shelf, history, d.want, p.trust,
-                      p.engagement, d.fit, rules, d.value)  # fmt: skip
+                      p.engagement, d.fit, rules, d.who[0], d.value)  # fmt: skip
         weigh(size, alive, n, d.options, d.omega, d.cell, place.norm[USING], rules, d.value,
-              d.outside, d.highest, d.run)  # fmt: skip
-        choose(size, n, d.draws[1, 1], d.value, d.outside, d.highest, d.total, d.run, d.choice)
-        act(start, size, week, reach, acting, shelf, history, rules, d.draws, d.options, d.choice,
-            d.owner, d.cell, d.m_true, d.fit, d.used, chosen[USING], market, counts,
-            tally.needs[part], tally.role_users[part], tally.media_told[part],
-            d.needed)  # fmt: skip
+              d.outside, d.highest, d.run, d.bits)  # fmt: skip
+        choose(size, n, d.draws[1, 1], d.value, d.outside, d.highest, d.total, d.run, d.rest,
+               d.scale, d.choice)  # fmt: skip
+        ask(start, size, week, p.bought, shelf, history, rules, d.options, d.owner, d.fit, p.need,
+            d.m_true, d.run, market)  # fmt: skip
+        n_met = decide(start, size, p.last, p.satisfaction, p.uncertainty, rules, d.draws[0, 3],
+                       d.options, d.choice, d.cell, d.used, d.who[0], chosen[USING],
+                       market)  # fmt: skip
+        n_free, n_owners = reach_it(start, n_met, reach, p.nativeness, p.reach_rank, p.last,
+                                    p.satisfaction, shelf, rules, d.draws[1, 2], d.owner,
+                                    d.used, d.who, d.run, d.rest, d.scale, d.packed)  # fmt: skip
+        n_users = n_free + n_owners
+        use_freely(start, n_free, d.who[0], p.need, d.m_true, shelf, d.used, d.shares, d.delivered)
+        use_owned(start, n_free, n_owners, d.who, week, p.need, d.m_true, p.bought, shelf, history,
+                  d.used, d.shares, d.delivered, d.packed)  # fmt: skip
+        live(start, n_users, n_free, d.who[0], p.role, p.ever, p.satisfaction, p.uncertainty,
+             p.trust, shelf, rules, d.draws[1, 3], d.used, d.shares, d.delivered, d.total,
+             d.packed, tally.role_users[part])  # fmt: skip
+        tell(start, size, n_users, d.who[0], p.role, p.region, shelf, rules, d.draws[2, 1],
+             d.draws[2, 2], d.used, d.shares, d.total, d.run, d.rest, d.scale, now, d.packed,
+             tally.media_told[part])  # fmt: skip
+        unpack(n, d.packed, counts, tally.needs[part])
         engage(start, size, n, d.used, rules.engagement_gain, rules.keep, p.engagement)
 
-        shop(start, size, week, k0, k1, alive, reach, place.alpha[region], buying, d.draws[3],
-             d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.bid, d.used, counts,
-             chosen[BUYING], market)  # fmt: skip
+        n_shoppers = shoppers(start, size, week, alive, p.aware, p.supplier, p.until, shelf, rules,
+                              d.draws[3, 0], d.who[0])  # fmt: skip
+        consider(start, n_shoppers, d.who[0], alive, reach, buying, rules, d.draws[3], d.owner,
+                 d.researched, d.omega, d.hazard)  # fmt: skip
+        bid(start, n_shoppers, d.who[0], alive, reach, place.alpha[region], buying, d.owner,
+            d.researched, d.omega, d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules,
+            d.value, d.outside, d.highest)  # fmt: skip
+        choose(n_shoppers, n, d.hazard, d.value, d.outside, d.highest, d.total, d.run, d.rest,
+               d.scale, d.choice)  # fmt: skip
+        buy(start, n_shoppers, d.who[0], week, k0, k1, reach, buying, d.draws[3, 1], d.owner,
+            d.researched, d.choice, d.cell, shelf, rules, counts, chosen[BUYING],
+            market)  # fmt: skip
         count_stages(start, size, week, alive, p.aware, p.ever, p.trust, p.engagement, p.supplier,
-                     p.until, shelf, rules, counts, market, d.top)  # fmt: skip
+                     p.until, shelf, rules, counts, market, d.top, d.owner, d.bits)  # fmt: skip
 
 
 @lean()
@@ -117,4 +145,5 @@ def count_all(people: Any, place: Any, shelf: Any, rules: Any, tally: Any, desk:
     for tile in range(p.tiles.shape[0] - 1):
         start, size = p.tiles[tile], p.tiles[tile + 1] - p.tiles[tile]
         count_stages(start, size, 0, place.alive[0], p.aware, p.ever, p.trust, p.engagement,
-                     p.supplier, p.until, shelf, rules, counts, market, desk.top)  # fmt: skip
+                     p.supplier, p.until, shelf, rules, counts, market, desk.top, desk.owner,
+                     desk.bits)  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.plots.naming import Named, name_lines
 from sim.plots.style import INK, note
 
 if TYPE_CHECKING:
@@ -47,34 +49,34 @@ def phase_map(
     cash_line: those of the line where the predicted trough of cash is just covered.
     log_x, log_y: axes in logarithms.
     """
-    grid = cells.pivot(index="y", columns="x", values="difference")
-    xs, ys = grid.columns.to_numpy(float), grid.index.to_numpy(float)
-    most = float(np.nanmax(np.abs(grid.to_numpy()))) or 1.0
-    mesh = ax.pcolormesh(
-        _edges(xs, log_x), _edges(ys, log_y), grid.to_numpy(), cmap="PuOr", vmin=-most, vmax=most,
-        edgecolors="white", linewidth=0.6,
-    )  # fmt: skip
+    xs, ys = np.unique(cells["x"]), np.unique(cells["y"])
+    most = float(np.nanmax(np.abs(cells["difference"]))) or 1.0
+    _colours(cells, ax, (_edges(xs, log_x), _edges(ys, log_y)), most, value_label)
     ax.set_xscale("log" if log_x else "linear")
     ax.set_yscale("log" if log_y else "linear")
     ax.set_xlim(*_edges(xs, log_x)[[0, -1]])
     ax.set_ylim(*_edges(ys, log_y)[[0, -1]])
     _ticks(ax, xs, ys)
-    _marks(cells, ax, most)
     ax.set_xlabel(x_label)
     ax.set_ylabel(y_label)
+    _marks(cells, ax, most)
+    marks = "+ and \N{MINUS SIGN} where the 95% interval over runs excludes 0, \N{BULLET} elsewhere"
+    note(ax, marks)
+    _predicted(cells, ax, ((boundary, LINE), (cash_line, CASH_LINE)))
+    return ax
+
+
+def _colours(
+    cells: pd.DataFrame, ax: Axes, edges: tuple[F, F], most: float, value_label: str
+) -> None:
+    """The cells, zero in the middle of the colours, and the bar that says what they are."""
+    grid = cells.pivot(index="y", columns="x", values="difference").to_numpy()
+    mesh = ax.pcolormesh(
+        *edges, grid, cmap="PuOr", vmin=-most, vmax=most, edgecolors="white", linewidth=0.6
+    )
     bar = ax.figure.colorbar(mesh, ax=ax, pad=0.03, fraction=0.06)
     bar.set_label(value_label)
     bar.outline.set_visible(False)
-    borders = _edges(ys, log_y)[1:-1]
-    if boundary is not None:
-        x, y = (np.asarray(part, dtype=float) for part in boundary)
-        _draw_boundary(ax, x, y, borders, LINE)
-    if cash_line is not None:
-        x, y = (np.asarray(part, dtype=float) for part in cash_line)
-        _draw_boundary(ax, x, y, borders[::-1], CASH_LINE)
-    marks = "+ and \N{MINUS SIGN} where the 95% interval over runs excludes 0, \N{BULLET} elsewhere"
-    note(ax, marks)
-    return ax
 
 
 def _marks(cells: pd.DataFrame, ax: Axes, most: float) -> None:
@@ -137,25 +139,22 @@ def joined(lines: list[F]) -> tuple[F, F] | None:
     return whole[0], whole[1]
 
 
-def _draw_boundary(ax: Axes, x: F, y: F, borders: F, line: Line) -> None:
-    """The predicted line, white-edged so that it shows on every colour, and its name.
-
-    borders: heights between rows of cells; the name stands on one of them, clear of the marks.
-    """
+def _predicted(
+    cells: pd.DataFrame,
+    ax: Axes,
+    lines: Sequence[tuple[tuple[ArrayLike, ArrayLike] | None, Line]],
+) -> None:
+    """The predicted lines, white-edged so that they show on every colour, and their names."""
     from matplotlib import patheffects
 
     halo = [patheffects.withStroke(linewidth=5, foreground="white")]
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    ax.plot(x, y, color="black", linewidth=2.2, linestyle=line.dashes, path_effects=halo,
-            gid=line.gid)  # fmt: skip
-    inside = np.flatnonzero((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
-    if not len(inside):
-        return
-    at = inside[len(inside) // 2]
-    if len(borders):
-        height = borders[np.argmin(np.abs(borders - y[at]))]
-        at = inside[np.argmin(np.abs(y[inside] - height))]
-    right = ax.transAxes.inverted().transform(ax.transData.transform((x[at], y[at])))[0] > 0.6
-    ax.annotate(line.name, xy=(x[at], y[at]), xytext=(-9 if right else 9, 0),
-                textcoords="offset points", ha="right" if right else "left", va="center",
-                fontweight="bold", path_effects=halo)  # fmt: skip
+    drawn: list[Named] = []
+    for points, line in lines:
+        if points is None:
+            continue
+        x, y = (np.asarray(part, dtype=float) for part in points)
+        ax.plot(x, y, color="black", linewidth=2.2, linestyle=line.dashes, path_effects=halo,
+                gid=line.gid)  # fmt: skip
+        drawn.append(Named(x, y, line.name))
+    if drawn:
+        name_lines(ax, drawn, cells[["x", "y"]].to_numpy(float))

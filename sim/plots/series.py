@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -70,12 +71,23 @@ def series_bands(series: pd.DataFrame, measure: str, ax: Axes, *, by: str = "str
     series: see ``sim.analysis.tables.Tables``. by: column that tells the lines apart. With one
     run there is no band; ``firm_lines`` shows its firms. Dead firms count, with what they have.
     """
-    series = series.reset_index(drop=True)
     found = shown(series, measure)
-    style, ends = looks(series[by]), []
+    ends = draw_bands(series, measure, ax, looks(series[by]), by=by)
+    _finish(ax, series, found.label, ends)
+    n = series["run"].nunique()
+    note(ax, f"mean firm of each kind, dead firms included; {_spread_note(n)}")
+    return ax
+
+
+def draw_bands(
+    series: pd.DataFrame, measure: str, ax: Axes, style: Mapping[str, Look], *, by: str = "strategy"
+) -> list[tuple[float, str, str]]:
+    """Medians and bands of ``series_bands`` alone; returns last value, name, colour of each."""
+    series = series.reset_index(drop=True)
+    values, ends = shown(series, measure).values, []
     for name in in_order(series[by]):
         own, look = series[series[by] == name], style[name]
-        runs = _over_runs(own, found.values[own.index])
+        runs = _over_runs(own, values[own.index])
         years = runs.index.to_numpy(float) / 52
         low, middle, high = (runs.quantile(q, axis=1).to_numpy() for q in (BAND[0], 0.5, BAND[1]))
         if runs.shape[1] > 1:
@@ -85,10 +97,7 @@ def series_bands(series: pd.DataFrame, measure: str, ax: Axes, *, by: str = "str
                 ax.plot(years, edge, color=look.colour, linestyle=look.line, linewidth=0.6)
         ax.plot(years, middle, color=look.colour, linestyle=look.line, linewidth=2, gid="median")
         ends.append((float(middle[-1]), name, look.colour))
-    _finish(ax, series, found.label, ends)
-    n = series["run"].nunique()
-    note(ax, f"mean firm of each kind, dead firms included; {_spread_note(n)}")
-    return ax
+    return ends
 
 
 def firm_lines(series: pd.DataFrame, measure: str, ax: Axes) -> Axes:

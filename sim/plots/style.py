@@ -18,12 +18,15 @@ COLOURS = ("#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#CC79A7", "#0
 # four styles against seven colours: 28 looks before one repeats
 LINES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (1.2, 1.4)), (0, (6, 1.6, 1.2, 1.6)))
 HATCHES = ("", "///", "...", "\\\\\\")
+# as many as share no factor with the colours: 84 looks of firms before one repeats
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", "h", ">", "*")
 INK, FAINT = "#222222", "#8a8a8a"
 WIDTH, HEIGHT, DPI = 9.0, 5.2, 200  # inches; 900 px wide at the 100 px an inch of a screen
 
 _SETTINGS: Any = {
     "svg.hashsalt": "userfirst",
     "svg.fonttype": "path",
+    "text.parse_math": False,  # a firm called "$x" is no formula
     "font.family": "DejaVu Sans",
     "font.size": 11.0,
     "axes.spines.top": False,
@@ -71,6 +74,24 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
             HATCHES[place % len(HATCHES)],
         )
     return found
+
+
+class FirmLook(NamedTuple):
+    """How one firm among several is drawn: as a dot, a marker, a line."""
+
+    colour: str
+    marker: Any
+    line: Any
+
+
+def firm_looks(names: Iterable[str]) -> dict[str, FirmLook]:
+    """A look for each firm, in the order given."""
+    return {
+        name: FirmLook(
+            COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)], LINES[place % len(LINES)]
+        )
+        for place, name in enumerate(dict.fromkeys(names))
+    }
 
 
 def luminance(colour: str) -> float:

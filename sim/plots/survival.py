@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.hazard import smoothed_hazard
 from sim.analysis.survival import kaplan_meier, longest_life, numbers_at_risk
+from sim.plots.exits import name_exits
 from sim.plots.style import FAINT, in_order, label_ends, looks, note, readable, years_axis
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+FEW = 10  # firms at risk, of all runs together
 
 
 def survival_curves(rows: pd.DataFrame, ax: Axes) -> Axes:
@@ -68,6 +72,46 @@ def _risk_table(rows: pd.DataFrame, ax: Axes, end: int) -> None:
         for tick, n in zip(ticks, counts, strict=True):
             write(f"{n:,}", tick, line + 1, colour, across, "center")
         write(name, 1.045, line + 1, colour, ax.transAxes, "left")
+
+
+def hazard_curves(rows: pd.DataFrame, ax: Axes, *, bandwidth: float = 26.0) -> Axes:
+    """Smoothed hazard of exit by strategy with 95% bands over runs: when is the risk highest?
+
+    rows: FIRM_ROW columns and ``run``; bandwidth in weeks. Drawn while at least ``FEW`` firms
+    were at risk, because a hazard among fewer tells of those few.
+    """
+    end, style, top = longest_life(rows), looks(rows["strategy"]), 0.0
+    ends, gone = [], []
+    for name in in_order(rows["strategy"]):
+        firms = rows[rows["strategy"] == name]
+        found = smoothed_hazard(
+            firms["weeks_alive"], 1 - firms["survived"], firms["run"], bandwidth=bandwidth
+        )
+        kept = numbers_at_risk(firms["weeks_alive"], found.weeks) >= FEW
+        if not kept.any():
+            continue
+        look, years, hazard = style[name], found.weeks[kept] / 52, 100 * found.per_year[kept]
+        low, high = (100 * bound[kept] for bound in (found.low, found.high))
+        band = ax.fill_between(years, low, high, color=look.colour, alpha=0.18, linewidth=0)
+        band.set_gid(f"band-{name}")
+        ax.plot(years, hazard, color=look.colour, linestyle=look.line, linewidth=2, gid=name)
+        # a band that explodes where few are left must not flatten all the lines
+        top = max(top, float(np.nanmax(np.where(high < 4 * hazard.max() + 1, high, hazard))))
+        if found.weeks[kept][-1] < end:
+            gone.append((float(years[-1]), float(hazard[-1]), name, look.colour))
+        else:
+            ends.append((float(hazard[-1]), name, look.colour))
+    ax.set_ylim(0, max(1.05 * top, 1.0))
+    ax.set_ylabel("hazard of exit (% of firms a year)")
+    years_axis(ax, max(end, 1))
+    label_ends(ax, ends)
+    name_exits(ax, gone)
+    note(
+        ax,
+        f"smoothed over {bandwidth:.0f} weeks each way, 95% bands that respect runs; "
+        f"{_runs(rows['run'].nunique())}; while {FEW} or more firms are at risk",
+    )
+    return ax
 
 
 def survival_figure_height(n_strategies: int) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.intervals import _bca_levels, holm, mean, ratio, two_sided_p, wilson
+from sim.analysis.intervals import bca_levels, holm, mean, ratio, two_sided_p, wilson
 
 
 def test_wilson_of_none_in_ten() -> None:
@@ -33,7 +33,7 @@ def test_bootstrap_is_scipys_bca() -> None:
 def test_bias_moves_the_levels_as_efron_says() -> None:
     # 60% of the draws below the estimate: z0 = .25335; no skew: Phi(2 z0 -+ 1.95996) =
     # Phi(-1.45327) and Phi(2.46666) = .07307 and .99318
-    levels = _bca_levels(0.6, (np.arange(1000) + 0.5) / 1000, np.array([-1.0, 1.0]), 0.95)
+    levels = bca_levels(0.6, (np.arange(1000) + 0.5) / 1000, np.array([-1.0, 1.0]), 0.95)
     assert levels == pytest.approx((0.07307, 0.99318), abs=1e-4)
 
 
@@ -43,7 +43,7 @@ def test_bootstrap_holds_the_truth_as_often_as_it_says() -> None:
         firms = rng.integers(1, 5, 80)
         fate = rng.beta(1, 1, 80)  # firms of a run share their odds
         alive = rng.binomial(firms, fate)
-        found = ratio(alive, firms, bounds=(0, 1), draws=500)
+        found = ratio(alive, firms, draws=500)
         held += found.low <= 0.5 <= found.high
     # 95% less what 80 runs and 500 draws cost (about 1%), +- 3.5 sigma
     assert held / repetitions == pytest.approx(0.945, abs=3.5 * (0.05 * 0.95 / repetitions) ** 0.5)

@@ -10,7 +10,7 @@ import pytest
 from sim.analysis.maps import phase_maps
 from sim.analysis.prediction import NEEDED, Prediction
 from sim.analysis.stored import StoredStudy, stored_study
-from sim.cli import sweep as command
+from sim.cli import sweep_tables as command
 from sim.cli.plot import plot
 from sim.experiments.reading import resolve
 from sim.experiments.runner import Ways

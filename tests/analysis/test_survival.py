@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.analysis.hazard import smoothed_hazard
 from sim.analysis.survival import (
     kaplan_meier,
     life_table,
@@ -119,6 +118,18 @@ def test_constant_hazard_limits() -> None:
     assert stepped.at(10) == pytest.approx(0.9**10, abs=four_sigma)
 
 
+def test_a_tenth_that_fails_each_week_leaves_the_golden_value() -> None:
+    # 10 ** 10 firms would fail in whole numbers; 1e5 do to within half a firm a week
+    n, lives = 100_000, []
+    left = n
+    for week in range(1, 11):
+        fails = round(left * 0.1)
+        lives += [week] * fails
+        left -= fails
+    curve = kaplan_meier(lives + [11] * left, [1] * len(lives) + [0] * left)
+    assert curve.at(10) == pytest.approx(0.34868, abs=2e-5)  # B18, discrete: .9 ** 10
+
+
 def test_random_censoring_leaves_the_curve_where_it_was() -> None:
     rng, n = np.random.default_rng(2), 100_000
     lives, seen = rng.exponential(10, n), rng.uniform(0, 30, n)
@@ -153,12 +164,14 @@ def test_p_values_stay_uniform_when_firms_share_a_fate() -> None:
 
 
 def test_power_is_schoenfelds() -> None:
-    # 191 events give power .80 at hazard ratio 1.5, level .05, two equal groups
-    rng, hits, repetitions = np.random.default_rng(4), 0, 600
-    first = np.repeat([True, False], 96)
+    # events for power .8 at hazard ratio 1.5, level .05, two equal groups (Schoenfeld 1981)
+    needed = 4 * (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) ** 2 / np.log(1.5) ** 2
+    assert round(needed) == 191
+    rng, hits, repetitions = np.random.default_rng(4), 0, 1000
+    first = np.arange(191) % 2 == 0
     for _ in range(repetitions):
         lives = rng.exponential(np.where(first, 1.0, 1.5))
-        hits += logrank(lives, np.ones(192), first).p < 0.05
+        hits += logrank(lives, np.ones(191), first).p < 0.05
     assert hits / repetitions == pytest.approx(0.80, abs=4 * (0.8 * 0.2 / repetitions) ** 0.5)
 
 
@@ -215,7 +228,10 @@ def test_share_alive_of_runs_that_all_agree_is_not_certain() -> None:
     found = share_alive(np.ones(60), np.repeat(np.arange(20), 3))
     assert found.value == 1.0
     assert found.low == pytest.approx(1 - 0.1611, abs=1e-4)  # Wilson of 0 in 20 ends at .1611
-    assert share_alive([1, 1, 0], [0, 0, 0]).low == 0.0  # one run is an anecdote
+    # one run is an anecdote: a single trial, Wilson by hand (z2 = 3.8415, p = 2/3, n = 1):
+    # centre (.6667 + 1.9207)/4.8415 = .5344, half 1.96 sqrt(.2222 + .9604)/4.8415 = .4402
+    found = share_alive([1, 1, 0], [0, 0, 0])
+    assert found == pytest.approx((2 / 3, 0.0942, 0.9747), abs=2e-4)
 
 
 def test_one_of_three_left_in_every_run_is_wilson_over_all_firms() -> None:
@@ -226,26 +242,3 @@ def test_one_of_three_left_in_every_run_is_wilson_over_all_firms() -> None:
     close = share_alive([1, 0, 0] * 19 + [1, 1, 0], np.repeat(np.arange(20), 3))
     assert close.low <= 0.2442  # 21 of 60, Wilson: .2417 to .4764
     assert close.high >= 0.476
-
-
-def test_smoothed_hazard_of_constant_risk_is_flat_and_right() -> None:
-    rng, n = np.random.default_rng(7), 4000
-    lives = np.ceil(rng.exponential(260, n))
-    found = smoothed_hazard(np.minimum(lives, 520), lives < 520, bandwidth=52)
-    truth = 52 / 260
-    held = (found.low <= truth) & (truth <= found.high)
-    assert held.mean() > 0.8
-    assert found.per_year.mean() == pytest.approx(truth, rel=0.05)
-
-
-def test_smoothed_hazard_finds_a_hump() -> None:
-    # log-normal lives, week by week: the hazard rises, then falls; its mode by scipy
-    truth = stats.lognorm(0.9, scale=200)
-    grid = np.arange(1, 520.0)
-    mode = grid[np.argmax(truth.pdf(grid) / truth.sf(grid))]
-    lives = np.ceil(truth.rvs(50_000, random_state=8))
-    found = smoothed_hazard(np.minimum(lives, 520), lives < 520, bandwidth=40, grid=grid)
-    top = found.per_year.max()
-    assert found.weeks[np.argmax(found.per_year)] == pytest.approx(mode, abs=40)
-    assert top > found.high[0]
-    assert top > found.high[-1]

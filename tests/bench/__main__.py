@@ -2,6 +2,7 @@
 
     python -m tests.bench            up to 100,000 people, about a minute
     python -m tests.bench --large    also a million people (needs 2 GB)
+    python -m tests.bench sweeps     where the time of a run of a sweep goes
 
 Prints million person-weeks per second, medians of alternating rounds, and ratios: machines
 differ, ratios less so.  8 firms, word of mouth on a network, all mechanisms switched on.
@@ -60,8 +61,16 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="also a million people")
-    large = parser.parse_args().large
+    parser.add_argument("what", nargs="?", choices=("week", "sweeps"), default="week")
     cores = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=int, default=cores, help="workers of a sweep")
+    asked = parser.parse_args()
+    if asked.what == "sweeps":
+        from tests.bench.sweeps import report
+
+        report(asked.jobs)
+        return
+    large = asked.large
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}")
     print(f"{'people':>10} {'1 thread':>10} {'2 threads':>10}   million person-weeks per second")
     single: dict[int, float] = {}

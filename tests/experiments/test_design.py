@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from sim.experiments.design import DESIGNS, combinations, plan, run_key, seed_of
-from sim.experiments.study import Factor, Study, count_treatments
+from sim.experiments.study import LISTING, Factor, Study, count_treatments
 from tests.experiments.fakes import small, treatments
 
 
@@ -74,6 +74,18 @@ def test_a_list_has_what_is_listed() -> None:
     assert made == [("as it is", {}), ("big", {"people.count": 9})]
 
 
+def test_paired_treatments_change_their_baseline() -> None:
+    listed = [{"name": "dear", "set": {"price": 2}}, {"name": "big", "set": {"people.count": 9}}]
+    made = combinations(
+        study(design="paired", factors={}, treatments=listed, baseline={"price": 1, "weeks": 4})
+    )
+    assert made == [
+        ("baseline", {"price": 1, "weeks": 4}),
+        ("dear", {"price": 2, "weeks": 4}),
+        ("big", {"price": 1, "weeks": 4, "people.count": 9}),
+    ]
+
+
 def test_names_of_treatments_are_unique() -> None:
     made = combinations(study(factors={"a": {"values": [0.1, 0.1000000001]}}))
     assert [name for name, _ in made] == ["a=0.1", "a=0.1 (2)"]
@@ -81,8 +93,10 @@ def test_names_of_treatments_are_unique() -> None:
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_treatments_are_counted_without_making_them(design: str) -> None:
-    listed = [{"name": "x"}, {"name": "y"}] if design == "list" else []
-    made = study(design=design, treatments=listed)
+    listed = [{"name": "x"}, {"name": "y"}] if design in LISTING else []
+    sizes = {"latin-hypercube": 5, "sobol": 4, "morris": 3}
+    chosen = {design: sizes[design]} if design in sizes else design
+    made = study(design=chosen, treatments=listed, seed=1)
     assert count_treatments(made) == len(combinations(made))
 
 
@@ -90,6 +104,30 @@ def test_levels_of_a_range_are_what_a_person_would_write() -> None:
     assert Factor(range=(0.1, 0.5), points=5).levels() == (0.1, 0.2, 0.3, 0.4, 0.5)
     assert Factor(range=(1, 100), points=3, scale="log").levels() == (1, 10, 100)
     assert [type(level) for level in Factor(range=(0, 4), points=3).levels()] == [int, int, int]
+
+
+def test_levels_of_whole_fields_go_to_the_nearest_whole_number() -> None:
+    span = Factor(range=(1, 1000), points=4, scale="log")
+    assert span.levels() == (1, 10, 100, 1000)
+    assert Factor(range=(100, 1000), points=4, scale="log").levels(whole=True) == (
+        100, 215, 464, 1000,
+    )  # fmt: skip
+
+
+def test_a_point_of_the_unit_interval_is_a_level() -> None:
+    assert Factor(range=(2, 4)).at(0.25) == 2.5
+    assert Factor(range=(1, 100), scale="log").at(0.5) == 10
+    assert [Factor(values=("a", "b")).at(u) for u in (0, 0.49, 0.5, 1)] == ["a", "a", "b", "b"]
+    thirds = Factor(values=("a", "b", "c"))
+    assert [thirds.at(i / 3) for i in range(4)] == ["a", "b", "c", "c"], "2/3 begins the last third"
+
+
+def test_whole_numbers_take_equal_shares_and_both_bounds_are_met() -> None:
+    span = Factor(range=(3, 6))
+    found = [span.at((i + 0.5) / 400, whole=True) for i in range(400)]
+    assert {level: found.count(level) for level in found} == {3: 100, 4: 100, 5: 100, 6: 100}
+    assert {type(level) for level in found} == {int}
+    assert (span.at(0, whole=True), span.at(1, whole=True)) == (3, 6)
 
 
 @pytest.mark.parametrize(

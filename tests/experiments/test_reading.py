@@ -51,6 +51,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+WEEKS = "factors: {weeks: {range: [4, 9]}}"
+
+
 def faults_of(text: str) -> list[str]:
     Path("study.yaml").write_text(text)
     with pytest.raises(ScenarioFaults) as found:
@@ -114,7 +117,18 @@ FAULTS = {
     ),
     "market.netwrok.effect: {values: [1]}": ("5:3", "did you mean network?"),
     "firms.Newt.cash: {values: [1]}": ("5:3", "did you mean New?"),
-    "people.count: {range: [100, 101], points: 3}": ("5:25", "must be a whole number"),
+    "people.count: {range: [100, 101], points: 3}": (
+        "5:25",
+        "factors.people.count.range: must hold 3 different levels that are whole numbers, "
+        "got 100, 100, 101",
+    ),
+    "people.count: {range: [100, 150.5]}": (
+        "5:31",
+        "factors.people.count.range.1: must be a whole number, got 150.5",
+    ),
+    "firms.New.strategy: {values: [{use: freemum}]}": ("5:33", "did you mean freemium?"),
+    "weeks: {points: 4}": ("5:10", "must have either values or a range"),
+    "weeks: {range: [4]}": ("5:10", "range must be two numbers, the lower one first, got 4"),
     "firms.New.strategy: {values: [usr-first]}": ("5:33", "did you mean user-first?"),
     "weeks: {valeus: [4]}": ("5:11", "unknown key; did you mean values?"),
     "weeks: {range: [4, 2]}": (
@@ -158,9 +172,55 @@ def test_a_rule_between_keys_names_the_values_that_break_it(place: Path) -> None
     ("line", "said"),
     [
         ("desgin: grid", "unknown key; did you mean design?"),
-        ("design: girds", "must be one of grid, list, one-at-a-time"),
+        ("design: girds", "one of grid, list, one-at-a-time, paired, got girds; did you mean grid"),
+        ("design: sobol", "design: must have its number, got sobol; did you mean {sobol: 64}?"),
+        ("design: {sobl: 64}", "design.sobl: unknown key; did you mean sobol?"),
+        ("design: {sobol: 0}", "design.sobol: must be at least 1, got 0"),
+        ("design: {sobol: 1.5}", "design.sobol: must be a whole number"),
+        ("design: {sobol: 8, morris: 8}", "must be one design, such as {sobol: 64}, got 2"),
+        ("design: {}", "must be one design, such as {sobol: 64}, got 0"),
+        ("design: [sobol, 8]", "design: must be text or a mapping, got a list"),
+        ("design: {sobol: 64}", "design: sobol needs factors, such as weeks: {range: [100, 500]}"),
+        (
+            f"design: {{sobol: 48}}\n{WEEKS}",
+            "design.sobol: must be a power of two, got 48; did you mean 64?",
+        ),
+        (
+            "design: {morris: 4}\nfactors: {weeks: {range: [4, 9], points: 3}}",
+            "factors.weeks.points: belongs to grid and one-at-a-time; morris chooses",
+        ),
+        (
+            "design: {morris: 4}\nfactors: {weeks: {values: [4, 4]}}",
+            "factors.weeks.values: must be two or more different values for morris, got 1",
+        ),
+        ("design: paired", "treatments: missing; the design paired needs them"),
+        (f"design: paired\ntreatments: [{{name: a}}]\n{WEEKS}", "factors: belong to other designs"),
+        ("design: paired\ntreatments: [{name: baseline}]", "treatments.0.name: must be of one"),
+        ("baseline: {weeks: 4}", "baseline: belongs to the design paired, got design grid"),
+        ("stop: {measure: survived, width: 0.1}", "stop: must have either strategy or between"),
+        ("stop: {measure: survivd, strategy: user-first, width: 1}", "did you mean survived?"),
+        ("stop: {measure: cause, strategy: user-first, width: 1}", "no such measure, got cause"),
+        ("stop: {measure: survived, strategy: user-first}", "stop.width: missing"),
+        ("stop: {measure: survived, strategy: user-first, width: -1}", "stop.width: must be at"),
+        (
+            "stop: {measure: survived, strategy: usr-first, width: 1}",
+            "stop.strategy: must be the strategy of some firm, got usr-first; did you mean user-f",
+        ),
+        (
+            "stop: {measure: survived, between: [user-first, placebo], width: 1}",
+            "stop.between.1: must be the strategy of some firm, got placebo",
+        ),
+        ("stop: {measure: survived, between: [user-first], width: 1}", "two different strategies"),
+        (
+            "stop: {measure: survived, strategy: user-first, width: 1, at_least: 9, at_most: 8}",
+            "stop.at_least: must be at most at_most (8), got 9",
+        ),
+        (
+            "replicates: 4\nstop: {measure: survived, strategy: user-first, width: 1}",
+            "replicates: belongs to studies without stop",
+        ),
         ("design: list", "treatments: missing; the design list needs them"),
-        ("treatments: [{name: a}]", "belong to the design list, got design grid"),
+        ("treatments: [{name: a}]", "belong to the designs list and paired, got design grid"),
         ("measures: [user]", "measures.0: no such measure, got user; did you mean users?"),
         ("series: [n_user]", "series.0: no such measure, got n_user; did you mean n_users?"),
         ("replicates: 0", "must be at least 1 (runs), got 0"),
@@ -196,7 +256,9 @@ def test_a_garbled_study_is_read_or_faulted_and_nothing_else(
 
 
 def test_every_design_can_be_written() -> None:
-    assert set(get_args(Study.model_fields["design"].annotation)) == set(DESIGNS)
+    words, mapping = get_args(Study.model_fields["design"].annotation)
+    sampled = get_args(get_args(mapping)[0])
+    assert {*get_args(words), *sampled} == set(DESIGNS)
 
 
 def test_every_column_of_the_firm_table_is_explained() -> None:

@@ -14,11 +14,11 @@ import pytest
 from sim.experiments import writer
 from sim.experiments.errors import StoreError
 from sim.experiments.ledger import KEYS
+from sim.experiments.repair import repair
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.single import StoredRun, open_result, slug, store_run
 from sim.experiments.store import Store, open_store
 from sim.experiments.verify import verify
-from sim.experiments.writer import repair
 from sim.market.result import FIRM_ROW, firm_rows
 from sim.scenario.read import from_json, load
 from tests.experiments.fakes import result, simulate, small, small_plan

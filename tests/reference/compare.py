@@ -13,6 +13,7 @@ from sim.market.measures import (
     MARKET_LEVELS,
 )
 from sim.market.model import MarketModel
+from sim.market.people import shares_of
 from sim.market.result import RunResult
 from sim.scenario.schema import Scenario
 from tests.reference.twin import Twin
@@ -74,7 +75,7 @@ class Watched(MarketModel):
         """People as the twin takes them."""
         people, n_firms = self.people, len(self.slots)
         return {name: getattr(people, name).copy() for name in PLAIN} | {
-            "need": people.need.transpose(2, 0, 1).copy(),
+            "need": shares_of(people.need).transpose(1, 0, 2).copy(),
             "salience_w": people.salience.T.copy(),
             "trust": people.trust[:n_firms].T.copy(),
             "engagement": people.engagement[:n_firms].T.copy(),

@@ -1,0 +1,139 @@
+"""What a sweep found: the table of strategies, the answer, and where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.show import amount, paragraph, safe, table
+from sim.cli.trouble import count, storing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.analysis.intervals import Interval
+    from sim.analysis.treatments import Settings
+
+MOST_ROWS = 40  # of the table on screen
+SEVERAL = ("strategy", "alive at the end", "users", "discounted profit")  # fits 100 columns
+HEADER = (
+    "strategy", "firms", "alive at the end", "weeks alive", "users", "customers",
+    "discounted profit", "trust",
+)  # fmt: skip
+
+
+def show(folder: Path) -> None:
+    """The table of strategies, the answer, the figures, and where they are."""
+    from sim.analysis.stored import stored_study
+    from sim.analysis.treatments import short_titles
+    from sim.cli.plot import draw_tables, summarise
+
+    study = stored_study(folder)
+    tables, settings = study.tables, study.settings
+    print(f"\n{safe(tables.title)}\n")
+    firms_csv, table_csv = write_tables(folder, tables.rows, settings)
+    kept = len(table_rows(tables.rows)) <= MOST_ROWS or not study.maps
+    if kept:
+        show_table(tables.rows, short_titles(settings), table_csv)
+        print()
+    if study.maps:
+        summarise(study.maps)
+        print()
+    tell_answer(tables.rows, settings)
+    figures = draw_tables(tables, folder / "figures", study.maps)
+    print(f"\n{folder}   firms, series; README.txt says how to read them")
+    print(f"{table_csv}   the whole table; {firms_csv.name} has every firm of every run")
+    names = ", ".join(dict.fromkeys(path.stem for path in figures))
+    print(f"{folder / 'figures'}   {names}, as PNG and SVG")
+
+
+def tell_answer(rows: pd.DataFrame, settings: Sequence[tuple[str, Settings]]) -> None:
+    """The answer; of several treatments, that of all together and how they differ."""
+    from sim.analysis.comparison import answer, headline
+    from sim.analysis.treatments import by_treatment
+
+    treatments = rows["treatment"].nunique()
+    if treatments == 1:
+        paragraph(safe(answer(rows)))
+        return
+    paragraph(f"Over all {treatments} treatments: {safe(answer(rows))}")
+    pair = headline(rows)
+    if pair is not None and (said := by_treatment(rows, settings, *pair)):
+        paragraph(safe(said))
+
+
+def table_rows(rows: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+    """Treatment and row of ``survival_table``, treatments in the order of the study."""
+    from sim.analysis.comparison import survival_table
+
+    return [
+        (str(treatment), row)
+        for treatment, firms in rows.groupby("treatment", sort=False)
+        for row in survival_table(firms)
+    ]
+
+
+def show_table(rows: pd.DataFrame, titles: Mapping[str, str], whole: Path) -> None:
+    """Survival and success by strategy, 95% intervals over runs; by treatment if several.
+
+    titles: short names of treatments. whole: the file to name where rows or columns are left out.
+    """
+    found = table_rows(rows)
+    if rows["treatment"].nunique() == 1:
+        table(HEADER, [_cells(row) for _, row in found], right="l" + "r" * (len(HEADER) - 1))
+        return
+    lines, before = [], ""
+    for treatment, row in found[:MOST_ROWS]:
+        cells = dict(zip(HEADER, _cells(row), strict=True))
+        title = safe(titles.get(treatment, treatment)) if treatment != before else ""
+        lines.append([title, *(cells[name] for name in SEVERAL)])
+        before = treatment
+    table(("treatment", *SEVERAL), lines, right="ll" + "r" * (len(SEVERAL) - 1), gap=2)
+    if len(found) > MOST_ROWS:
+        print(f"  and {count(len(found) - MOST_ROWS, 'row')} more in {whole}")
+
+
+def write_tables(
+    folder: Path, rows: pd.DataFrame, settings: Sequence[tuple[str, Settings]]
+) -> tuple[Path, Path]:
+    """Write firms.csv and survival_table.csv into a folder of results; returns their paths."""
+    import pandas as pd
+
+    levels = dict(settings)
+    flat = []
+    for treatment, row in table_rows(rows):
+        one: dict[str, Any] = {"treatment": treatment, **levels.get(treatment, {})}
+        for name, value in row.items():
+            if isinstance(value, tuple):
+                one |= {name: value[0], f"{name}_low": value[1], f"{name}_high": value[2]}
+            else:
+                one[name] = value
+        flat.append(one)
+    firms, whole = folder / "firms.csv", folder / "survival_table.csv"
+    with storing(folder):
+        rows.to_csv(firms, index=False)
+        pd.DataFrame(flat).to_csv(whole, index=False)
+    return firms, whole
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """A strategy's row as shown."""
+    return [
+        row["strategy"], f"{row['firms']:,}", _shares(row["alive"]),
+        _span(row["weeks"], lambda n: f"{n:.0f}"), _shares(row["users"]),
+        _shares(row["customers"]), _span(row["discounted_profit"], amount),
+        _span(row["trust"], amount),
+    ]  # fmt: skip
+
+
+def _shares(interval: Interval) -> str:
+    return _span(interval, lambda value: f"{100 * value:.0f}%")
+
+
+def _span(interval: Interval, shown: Callable[[float], str]) -> str:
+    """``61% (54 to 68)``; the estimate alone where one run leaves no interval."""
+    value, low, high = interval
+    if low != low or high != high:  # NaN
+        return "-" if value != value else shown(value)
+    return f"{shown(value)} ({shown(low).rstrip('%')} to {shown(high).rstrip('%')})"

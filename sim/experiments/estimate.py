@@ -1,0 +1,184 @@
+"""What a sweep would cost, before it is made: runs, time and disk.
+
+Time comes from the runs that are stored, where there are some, else from short runs of a few
+of the study's treatments: all their weeks, but so few people that each takes about a second.
+A run's time is a fixed part and a part for each person, measured by runs of two sizes.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.experiments.executors import cores
+from sim.experiments.ledger import FILE, Ledger
+from sim.experiments.worker import Simulate, engine
+
+if TYPE_CHECKING:
+    from sim.experiments.reading import ResolvedStudy
+    from sim.experiments.study import Study
+    from sim.scenario.schema import Scenario
+
+PROBES = 3  # treatments that are tried, evenly over the design
+FEWEST, STEP = 500, 4  # people of the first try of a treatment, and how many times more in the next
+LONG = 0.5  # seconds of a try after which no larger one is made
+STORED = 5  # stored runs that tell more than tries
+START = 1.5  # seconds until worker processes are at work
+OVERHEAD = 0.003  # seconds a run, measured: sending, storing
+# Bytes, measured on the catalogue's studies, after Parquet's compression and SQLite's indices.
+LEDGER, TREATMENT = 80_000, 700  # an empty ledger; a treatment beside its scenario
+RUN, FIRM = 350, 260 + 245  # a run; a firm's row, and as CSV
+FIRM_VALUE, MARKET_VALUE = 1.5, 1.8  # a stored week of one measure
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a study asks for.
+
+    runs: (least, most), the same number for a study that does not stop by itself; each scenario
+    and seed once.  stored: of these runs.  seconds, bytes: for the runs that are missing,
+    (least, most).  basis: what the time was measured on.
+    """
+
+    treatments: int
+    runs: tuple[int, int]
+    stored: int
+    seconds_a_run: float
+    bytes_a_run: float
+    seconds: tuple[float, float]
+    bytes: tuple[float, float]
+    basis: str
+
+
+def estimate(
+    study: ResolvedStudy,
+    folder: Path,
+    jobs: int,
+    *,
+    simulate: Simulate = engine,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Estimate:
+    """What sweeping a study into a folder would take; raises StoreError for a damaged ledger."""
+    least, most = _replicates(study.study)
+    scenarios = len({t.digest for t in study.treatments})
+    there = _seconds_stored(folder, _keys(study, most))
+    missing = tuple(max(0, scenarios * n - len(there)) for n in (least, most))
+    timed = [seconds for seconds in there if seconds is not None]
+    if len(timed) >= STORED:
+        each, basis = statistics.fmean(timed), f"{len(timed)} stored runs"
+    else:
+        tried = _spread([t.scenario for t in study.treatments])
+        _load(tried[0], simulate)
+        each = statistics.fmean(_seconds(s, simulate, clock) for s in tried)
+        basis = "short runs of " + (
+            "the scenario" if len(tried) == 1 else f"{len(tried)} treatments"
+        )
+    size = statistics.fmean(_bytes(t.scenario, study.study) for t in study.treatments)
+    plan = 0.0 if there else LEDGER + len(study.treatments) * _bytes_of_treatment(study)
+    at_once = max(1, min(jobs, cores()))
+    return Estimate(
+        treatments=len(study.treatments), runs=(scenarios * least, scenarios * most),
+        stored=len(there), seconds_a_run=each, bytes_a_run=size,
+        seconds=_pair(missing, lambda n: _wall(n, each, at_once)),
+        bytes=_pair(missing, lambda n: n * size + plan), basis=basis,
+    )  # fmt: skip
+
+
+def _pair(of: Sequence[int], value: Callable[[int], float]) -> tuple[float, float]:
+    least, most = of
+    return value(least), value(most)
+
+
+def _wall(runs: int, each: float, at_once: int) -> float:
+    if not runs:
+        return 0.0
+    at_once = min(at_once, runs)
+    start = START if at_once > 1 else 0.0
+    return start + runs * (each + OVERHEAD) / at_once
+
+
+def _replicates(study: Study) -> tuple[int, int]:
+    if study.stop is None:
+        return study.replicates, study.replicates
+    return study.stop.at_least, study.stop.at_most
+
+
+def _keys(study: ResolvedStudy, replicates: int) -> set[str]:
+    from sim.experiments.design import plan
+
+    return {run.key for run in plan(study.treatments, replicates, study.root)}
+
+
+def _seconds_stored(folder: Path, keys: set[str]) -> list[float | None]:
+    """Seconds that each stored run of these took; None for one that failed."""
+    if not (folder / FILE).is_file():
+        return []
+    ledger = Ledger(folder, write=False)
+    try:
+        names = ledger.names("runs")
+        key, status, seconds = (names.index(name) for name in ("id", "status", "seconds"))
+        rows = [row for row in ledger.rows("runs") if row[key] in keys]
+        return [row[seconds] if row[status] == "DONE" else None for row in rows]
+    finally:
+        ledger.close()
+
+
+def _spread(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """A few of them: the first, the last, and some between."""
+    n = min(PROBES, len(scenarios))
+    last = len(scenarios) - 1
+    places = {round(i * last / max(1, n - 1)) for i in range(n)}
+    return [scenarios[place] for place in sorted(places)]
+
+
+def _load(scenario: Scenario, simulate: Simulate) -> None:
+    """Make a tiny run: the first one of a process pays for loading the model."""
+    _try(scenario.model_copy(update={"weeks": 2}), min(50, scenario.people.count), simulate, float)
+
+
+def _seconds(scenario: Scenario, simulate: Simulate, clock: Callable[[], float]) -> float:
+    """Seconds of a run, extended to all its people in a straight line where a try would be long."""
+    people = scenario.people.count
+    n = min(people, FEWEST)
+    before, spent = (0, 0.0), _try(scenario, n, simulate, clock)
+    while n < people and spent < LONG:
+        before, n = (n, spent), min(people, n * STEP)
+        spent = _try(scenario, n, simulate, clock)
+    if n == people:
+        return spent
+    if not before[0]:  # one size says nothing of the fixed part
+        before = n // 2, _try(scenario, n // 2, simulate, clock)
+    a_person = max(0.0, (spent - before[1]) / (n - before[0]))
+    return spent + a_person * (people - n)
+
+
+def _try(scenario: Scenario, people: int, simulate: Simulate, clock: Callable[[], float]) -> float:
+    few = scenario.people.model_copy(update={"count": people})
+    began = clock()
+    simulate(scenario.model_copy(update={"people": few}), seed=scenario.seed, progress=None)
+    return clock() - began
+
+
+def _bytes_of_treatment(study: ResolvedStudy) -> int:
+    """Bytes that a treatment takes: most of them are its resolved scenario as JSON."""
+    from sim.scenario.read import to_json
+
+    return TREATMENT + len(to_json(study.base))
+
+
+def _bytes(scenario: Scenario, study: Study) -> float:
+    """Bytes that a run takes: its rows, and its series at the weeks that are kept."""
+    from sim.market.measures import MARKET_COUNTS, MARKET_LEVELS
+
+    firms = sum(group.count for group in scenario.firms)
+    if scenario.entry.rate > 0:
+        arrivals = scenario.entry.rate * scenario.weeks / 52
+        firms += round(min(scenario.entry.limit, arrivals))
+    points = 2 + (scenario.weeks - 1) // study.series_every  # week 0, every so many, the last
+    market = len(MARKET_COUNTS) + len(MARKET_LEVELS)
+    series = points * (firms * len(study.series) * FIRM_VALUE + market * MARKET_VALUE)
+    return RUN + firms * FIRM + series

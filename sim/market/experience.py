@@ -1,0 +1,175 @@
+"""A use: was the promise kept? what is told and contributed? (ODD 7.5, *Live* and on).
+
+Over lists of people of a tile, ``who``: no branch decides who is on a list or what becomes
+of them, because a branch that cannot be predicted costs more than both its sides.  What is
+counted by firm is packed, several counts to a word, and unpacked once a tile (``unpack``): a
+tile has at most 256 people, so that sixteen bits hold a sum even of needs (255 each).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.market.arrays import BROKEN, NOBODY
+from sim.market.choosing import need_of, owned_quality
+from sim.market.lean import lean
+from sim.market.maths import ONE, exp_all
+from sim.market.tallies import (
+    BIT,
+    COLLABORATE,
+    CONNECT,
+    EMPTY,
+    HALF,
+    MEDIA,
+    N_NEEDS,
+    SIX,
+    T_FAILED,
+    T_FREE,
+    T_IDEAS,
+    T_KEPT,
+    T_TOLD,
+    T_TOLD_BROKEN,
+    T_USES,
+    ZERO,
+    bit,
+)
+
+_EVERY_OTHER, _8 = np.uint64(0x00FF00FF00FF00FF), np.uint64(8)
+_COUNT = np.uint64(0xFFFF)
+_NOBODY, _BROKEN = np.uint64(NOBODY), np.uint64(BROKEN)
+# packed[0] and packed[1]: one count each; packed[2:4] needs of all users, [4:6] of owners
+USE, KEPT, FREE, FAILED = (BIT << np.uint64(16 * n) for n in range(4))
+TOLD, TOLD_BROKEN, IDEA = (BIT << np.uint64(16 * n) for n in range(3))
+
+UNPACKED = (T_USES, T_KEPT, T_FREE, T_FAILED, T_TOLD, T_TOLD_BROKEN, T_IDEAS, T_IDEAS)
+
+
+@lean(forceinline=True)
+def add_needs(packed: Any, row: Any, f: Any, shares: Any) -> None:
+    """Adds a word of shares to firm f's sums: even needs in one word, odd ones in the next."""
+    packed[row, f] += shares & _EVERY_OTHER
+    packed[row + 1, f] += (shares >> _8) & _EVERY_OTHER
+
+
+@lean()
+def use_freely(start: Any, n_users: Any, who: Any, need: Any, m: Any, shelf: Any, used: Any,
+               shares: Any, delivered: Any) -> None:  # fmt: skip
+    """delivered[j]: the quality of today's offer by what the identity one is in needs."""
+    for x in range(n_users):
+        j = np.uintp(who[x])
+        f, word = np.uintp(used[j]), need[np.uintp(m[j]), np.uintp(start) + j]
+        shares[j], got = word, ZERO
+        for k in range(N_NEEDS):
+            got += need_of(word, k) * shelf[f].quality[k]
+        delivered[j] = got
+
+
+@lean()
+def use_owned(start: Any, n_free: Any, n_owners: Any, who: Any, week: Any, need: Any, m: Any,
+              bought: Any, shelf: Any, history: Any, used: Any, shares: Any, delivered: Any,
+              packed: Any) -> None:  # fmt: skip
+    """delivered[j] of those who use what they own; row 0 of who (2, TILE) has them after the free.
+
+    The numbers n_free, n_owners are those of ``reach_it``.
+    """
+    for x in range(n_owners):
+        j = np.uintp(who[1, x])
+        who[0, n_free + x] = np.uint32(j)
+        i, f = np.uintp(start) + j, np.uintp(used[j])
+        when, word = np.int64(bought[i]), need[np.uintp(m[j]), i]
+        shares[j], got = word, ZERO
+        for k in range(N_NEEDS):
+            got += need_of(word, k) * owned_quality(f, k, when, week, shelf, history)
+        delivered[j] = got
+        add_needs(packed, 4, f, word)
+
+
+@lean(forceinline=True)
+def experience(i: Any, f: Any, delivered: Any, promise: Any, u: Any, trust: Any, satisfaction: Any,
+               uncertainty: Any, rules: Any) -> Any:  # fmt: skip
+    """Was the promise kept? Moves satisfaction, uncertainty and trust; returns 1 or 0."""
+    before = trust[f, i]
+    chance = HALF + (delivered - promise + rules.tolerance) * rules.spread
+    kept = ONE if u < min(max(chance, ZERO), ONE) else ZERO
+    uncertainty[i] += rules.learning * (abs(kept - before) - uncertainty[i])
+    satisfaction[i] += rules.learning * (kept - satisfaction[i])
+    gain, loss = rules.kept_gain * (ONE - before), rules.broken_loss * before
+    trust[f, i] = before + gain if kept > ZERO else before - loss
+    return kept
+
+
+@lean()
+def live(start: Any, n_users: Any, n_free: Any, who: Any, role: Any, ever: Any, satisfaction: Any,
+         uncertainty: Any, trust: Any, shelf: Any, rules: Any, u: Any, used: Any, shares: Any,
+         delivered: Any, fate: Any, packed: Any, role_users: Any) -> None:  # fmt: skip
+    """A use is lived: fate[j] is 1 where the promise was kept; free users are the first listed."""
+    for x in range(n_users):
+        j = np.uintp(who[x])
+        i, f = np.uintp(start) + j, np.uintp(used[j])
+        kept = experience(i, f, delivered[j] * shelf[f].service, shelf[f].promise, u[j], trust,
+                          satisfaction, uncertainty, rules)  # fmt: skip
+        fate[j] = kept
+        ever[i] |= bit(f)
+        packed[0, f] += USE + (KEPT if kept > ZERO else EMPTY) + (FREE if x < n_free else EMPTY)
+        add_needs(packed, 2, f, shares[j])
+        role_users[f, role[i]] += 1
+
+
+@lean()
+def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, shelf: Any,
+         rules: Any, u_tell: Any, u_idea: Any, used: Any, shares: Any, fate: Any, chance: Any,
+         rest: Any, scale: Any, told: Any, packed: Any, media_told: Any) -> None:  # fmt: skip
+    """What is told of a use, and who gives an idea; told (N,): this week's messages.
+
+    u_tell, u_idea (TILE,): draws; chance, rest, scale (TILE,): scratch; media_told (R, P): a tally.
+    """
+    for j in range(size):
+        told[np.uintp(start + j)] = np.uint8(NOBODY)
+    for x in range(n_users):  # the look-up alone, so that the exponential vectorises
+        j = np.uintp(who[x])
+        f = np.uintp(used[j])
+        drive = (
+            rules.talk * (SIX * need_of(shares[j], CONNECT)) * (HALF + shelf[f].quality[CONNECT])
+        )
+        chance[x] = -(drive * shelf[f].outreach)
+        idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * shelf[f].quality[COLLABORATE]
+        packed[1, f] += IDEA if u_idea[j] < idea else EMPTY
+    exp_all(n_users, chance, rest, scale)
+    for x in range(n_users):
+        j = np.uintp(who[x])
+        i, f = np.uintp(start) + j, np.uintp(used[j])
+        tells, broken = u_tell[j] < ONE - chance[x], fate[j] == ZERO
+        message = f + _BROKEN if broken else f
+        told[i] = np.uint8(message if tells else _NOBODY)
+        packed[1, f] += (TOLD if tells else EMPTY) + (TOLD_BROKEN if tells & broken else EMPTY)
+        if tells & (role[i] == MEDIA):
+            media_told[region[i], f] += 1
+
+
+@lean()
+def unpack(n: Any, packed: Any, counts: Any, needs: Any) -> None:
+    """Adds the packed counts of a tile to the tallies, and empties them."""
+    for f in range(n):
+        for row in range(2):
+            word = packed[row, f]
+            for place in range(4):
+                t = UNPACKED[4 * row + place]
+                counts[t, f] += np.int64((word >> np.uint64(16 * place)) & _COUNT)
+        for k in range(N_NEEDS):
+            shift = np.uint64(16 * (k >> 1))
+            needs[1, f, k] += np.int64((packed[2 + (k & 1), f] >> shift) & _COUNT)
+            needs[0, f, k] += np.int64((packed[4 + (k & 1), f] >> shift) & _COUNT)
+        for row in range(packed.shape[0]):
+            packed[row, f] = EMPTY
+
+
+@lean()
+def engage(start: Any, size: Any, n: Any, used: Any, gain: Any, keep: Any, engagement: Any) -> None:
+    """Engagement rises with use and fades without it."""
+    for f in range(n):
+        for j in range(size):
+            i = np.uintp(start + j)
+            e = engagement[f, i]
+            engagement[f, i] = e + gain * (ONE - e) if used[j] == f else e * keep

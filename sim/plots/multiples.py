@@ -1,0 +1,195 @@
+"""Small multiples: the same picture for every treatment of a study, on shared axes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.survival import kaplan_meier, longest_life
+from sim.analysis.tables import Tables
+from sim.plots.series import BAND, draw_bands, shown
+from sim.plots.style import Look, headed, in_order, label_ends, looks, note, settings, years_axis
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PANELS = 12
+_WRAP, _LISTED = 150, 24  # letters a line; names of treatments that are written out
+Style = Mapping[str, Look]
+Ends = list[tuple[float, str, str]]  # last value, name, colour
+
+
+def treatment_figures(tables: Tables, titles: Mapping[str, str] | None = None) -> dict[str, Figure]:
+    """Survival and users of each treatment side by side: survival-, users-by-treatment.
+
+    titles: what to call treatments, by default as they are named. None for a single treatment.
+    """
+    if tables.rows["treatment"].nunique() < 2:
+        return {}
+    style = looks(tables.rows["strategy"])
+    end, limits = longest_life(tables.rows), shared_limits(tables.series, "n_users")
+
+    def survival(name: str, ax: Axes) -> Axes:
+        return survival_panel(_of(tables.rows, name), ax, style=style, weeks=end)
+
+    def users(name: str, ax: Axes) -> Axes:
+        return series_panel(_of(tables.series, name), "n_users", ax, style=style, limits=limits)
+
+    names, runs = list(dict.fromkeys(tables.rows["treatment"])), tables.rows["run"].nunique()
+    said = f"{runs:,} runs of {len(names):,} treatments"
+    return {
+        "survival-by-treatment": small_multiples(
+            names, survival, style, title=_heading(tables.title, "survival by treatment"),
+            said=f"Kaplan-Meier, 95% bands that respect runs; {said}", titles=titles,
+        ),
+        "users-by-treatment": small_multiples(
+            names, users, style, title=_heading(tables.title, "users by treatment"), titles=titles,
+            said=f"mean firm of each kind, dead firms included; median, middle 80% of runs; {said}",
+        ),
+    }  # fmt: skip
+
+
+def small_multiples(
+    names: Sequence[str],
+    draw: Callable[[str, Axes], Axes],
+    style: Style,
+    *,
+    title: str = "",
+    said: str = "",
+    titles: Mapping[str, str] | None = None,
+) -> Figure:
+    """A panel a treatment on shared axes, ``MOST_PANELS`` at most; says which were left out.
+
+    draw: draws the panel of a name. style: of the lines' names, for the key. said: what lines
+    and bands are. titles: what to call the names.
+    """
+    from matplotlib.figure import Figure
+
+    kept = chosen(names)
+    called = {name: (titles or {}).get(name, name) for name in names}
+    columns = next(n for n in (1, 2, 3, 4) if n == 4 or n * n >= len(kept))
+    rows = -(-len(kept) // columns)
+    with settings():
+        figure = Figure(figsize=(12, 2.6 * rows + 1.8), layout="constrained")
+        grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.3, *[2.6] * rows])
+        first: Axes | None = None
+        for place, name in enumerate(kept):
+            ax = figure.add_subplot(grid[place // columns + 1, place % columns], sharex=first,
+                                    sharey=first)  # fmt: skip
+            first = first or ax
+            draw(name, ax)
+            note(ax, textwrap.shorten(called[name], 150 // columns, placeholder=" ..."))
+            _outer_labels_only(ax, place, len(kept), columns)
+        _key(figure.add_subplot(grid[0, :]), style)
+        headed(figure, title)
+        figure.supxlabel(
+            "\n".join(textwrap.fill(text, _WRAP) for text in (said, _left_out(names, kept, called))
+                      if text), x=0.012, ha="left", fontsize="small",
+        )  # fmt: skip
+    return figure
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """All names, or ``MOST_PANELS`` of them evenly from the first to the last."""
+    if len(names) <= MOST_PANELS:
+        return list(names)
+    places = np.linspace(0, len(names) - 1, MOST_PANELS).round().astype(int)
+    return [names[place] for place in places]
+
+
+def _left_out(names: Sequence[str], kept: Sequence[str], called: Mapping[str, str]) -> str:
+    """A sentence that names the treatments without a panel; empty when all have one."""
+    missing = [called[name] for name in names if name not in set(kept)]
+    if not missing:
+        return ""
+    more = f" and {len(missing) - _LISTED:,} more" if len(missing) > _LISTED else ""
+    listed = "; ".join(missing[:_LISTED])
+    return f"{len(kept)} of {len(names):,} treatments are shown; left out: {listed}{more}"
+
+
+def _outer_labels_only(ax: Axes, place: int, n: int, columns: int) -> None:
+    """Labels and ticks of shared axes stand once, left and below."""
+    if place % columns:
+        ax.set_ylabel("")
+        ax.tick_params(labelleft=False)
+    if place + columns < n:
+        ax.set_xlabel("")
+        ax.tick_params(labelbottom=False)
+
+
+def _key(strip: Axes, style: Style) -> None:
+    """The name of each line, once for all panels."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=look.colour, linestyle=look.line, linewidth=2, label=name)
+        for name, look in style.items()
+    ]
+    strip.axis("off")
+    strip.legend(handles=handles, loc="center left", ncols=4, frameon=False, handlelength=3,
+                 bbox_to_anchor=(0.0, 0.5), borderaxespad=0)  # fmt: skip
+
+
+def survival_panel(rows: pd.DataFrame, ax: Axes, *, style: Style, weeks: float) -> Axes:
+    """Kaplan-Meier of each strategy with its band and the share alive at the end.
+
+    rows: FIRM_ROW columns and ``run``. style: by strategy. weeks: where the axis ends.
+    """
+    ends: Ends = []
+    for name in in_order(rows["strategy"]):
+        firms, look = rows[rows["strategy"] == name], style[name]
+        curve = kaplan_meier(firms["weeks_alive"], 1 - firms["survived"], firms["run"])
+        years = np.concatenate(([0.0], curve.weeks, [weeks])) / 52
+        alive, low, high = (
+            100 * np.concatenate(([1.0], line, line[-1:] if len(line) else [1.0]))
+            for line in (curve.alive, curve.low, curve.high)
+        )
+        band = ax.fill_between(
+            years, low, high, step="post", color=look.colour, alpha=0.18, linewidth=0
+        )
+        band.set_gid(f"band-{name}")
+        ax.step(years, alive, where="post", color=look.colour, linestyle=look.line, linewidth=2)
+        ends.append((float(alive[-1]), f"{alive[-1]:.0f}%", look.colour))
+    ax.set_ylim(0, 103)
+    ax.set_ylabel("firms alive (%)")
+    years_axis(ax, max(weeks, 1.0))
+    label_ends(ax, ends, gap=0.14)
+    return ax
+
+
+def series_panel(
+    series: pd.DataFrame, measure: str, ax: Axes, *, style: Style, limits: tuple[float, float]
+) -> Axes:
+    """A measure over time by strategy, median and middle 80% of runs, with its last median.
+
+    style: by strategy. limits: of the y axis, the same in every panel.
+    """
+    label = shown(series, measure).label
+    ends = draw_bands(series, measure, ax, style)
+    ax.set_ylim(*limits)
+    ax.set_ylabel(label)
+    years_axis(ax, max(float(series["week"].max()), 1.0))
+    shape = "{:.0f}%" if "%" in label else "{:.2g}"
+    label_ends(ax, [(y, shape.format(y), colour) for y, _, colour in ends], gap=0.14)
+    return ax
+
+
+def shared_limits(series: pd.DataFrame, measure: str) -> tuple[float, float]:
+    """Limits of the y axis that hold every line and band of every treatment; from 0 at most."""
+    keys = [series[key] for key in ("treatment", "strategy", "week")]
+    means = shown(series, measure).values.groupby([*keys, series["run"]]).mean()
+    spread = means.groupby(level=[0, 1, 2]).quantile([*BAND])
+    return min(0.0, 1.05 * float(spread.min())), 1.05 * (float(spread.max()) or 1.0)
+
+
+def _of(table: pd.DataFrame, treatment: str) -> pd.DataFrame:
+    return table[table["treatment"] == treatment]
+
+
+def _heading(title: str, word: str) -> str:
+    return f"{title}: {word}" if title else word[:1].upper() + word[1:]

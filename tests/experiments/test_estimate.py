@@ -1,0 +1,140 @@
+"""What a sweep would take: counts exactly, time by a clock that is known, disk by a real store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.experiments import estimate as module
+from sim.experiments.design import plan
+from sim.experiments.estimate import OVERHEAD, START, estimate
+from sim.experiments.reading import ResolvedStudy, resolve
+from sim.experiments.runner import Ways
+from sim.experiments.study import Study
+from sim.experiments.sweep import sweep
+from sim.experiments.worker import engine
+from sim.market.result import RunResult
+from sim.scenario.schema import Scenario
+from tests.experiments.fakes import result, simulate, small, treatments
+
+
+class Clock:
+    """Time passes only while a run is made: 0.02 s and 1 ms a person, times its own pace."""
+
+    def __init__(self, pace: Callable[[Scenario], float] = lambda _: 1.0) -> None:
+        self.now, self.pace = 0.0, pace
+        self.people: list[int] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def simulate(self, scenario: Scenario, *, seed: int, progress: object) -> RunResult:
+        self.people.append(scenario.people.count)
+        self.now += self.pace(scenario) * (0.02 + 0.001 * scenario.people.count)
+        return result(small(), seed)
+
+
+def study(
+    people: int = 100, effects: tuple[float, ...] = (0.0, 1.0), **said: object
+) -> ResolvedStudy:
+    scenario = small()
+    scenario = scenario.model_copy(
+        update={"people": scenario.people.model_copy(update={"count": people})}
+    )
+    made = Study.model_validate(
+        {"title": "S", "scenario": "s", "seed": 1, "replicates": 10, "series_every": 6, **said}
+    )
+    return ResolvedStudy("s", made, scenario, 1, treatments(scenario, effects))
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+
+
+@pytest.mark.parametrize("people", [100, 500, 1999, 20_000, 1_000_000])
+def test_time_grows_with_people_and_tries_stay_short(tmp_path: Path, people: int) -> None:
+    clock = Clock()
+    found = estimate(study(people), tmp_path / "s", 1, simulate=clock.simulate, clock=clock)
+    assert found.seconds_a_run == pytest.approx(0.02 + 0.001 * people)
+    assert found.seconds == pytest.approx((20 * (found.seconds_a_run + OVERHEAD),) * 2)
+    assert max(clock.people) <= 2000
+    assert (found.treatments, found.runs, found.stored) == (2, (20, 20), 0)
+
+
+def test_jobs_share_the_time_as_far_as_there_are_cores(tmp_path: Path) -> None:
+    def seconds(jobs: int) -> float:
+        clock = Clock()
+        return estimate(study(), tmp_path, jobs, simulate=clock.simulate, clock=clock).seconds[0]
+
+    assert seconds(2) == pytest.approx(START + seconds(1) / 2)
+    assert seconds(8) == seconds(2)
+
+
+def test_a_few_treatments_are_tried(tmp_path: Path) -> None:
+    clock = Clock(lambda scenario: 1 + scenario.market.network.effect)
+    effects = tuple(float(i) for i in range(9))
+    found = estimate(study(500, effects), tmp_path, 1, simulate=clock.simulate, clock=clock)
+    assert clock.people[1:] == [500] * 3, "no larger than the study asks for"
+    assert found.seconds_a_run == pytest.approx(0.52 * (1 + 5 + 9) / 3)
+    assert found.basis == "short runs of 3 treatments"
+
+
+def test_what_is_stored_is_not_counted_again_and_tells_the_time(tmp_path: Path) -> None:
+    swept = sweep(study(replicates=4), tmp_path, Ways(1, simulate=simulate))
+    clock = Clock()
+    found = estimate(study(), swept.folder, 1, simulate=clock.simulate, clock=clock)
+    assert (found.runs, found.stored) == ((20, 20), 8)
+    assert clock.people == [], "stored runs tell more than tries"
+    assert found.basis == "8 stored runs"
+    assert found.seconds[0] == pytest.approx(12 * (found.seconds_a_run + OVERHEAD))
+    done = estimate(study(replicates=4), swept.folder, 2, simulate=clock.simulate, clock=clock)
+    assert (done.seconds, done.bytes) == ((0.0, 0.0), (0.0, 0.0))
+
+
+def test_a_stopping_rule_gives_a_least_and_a_most(tmp_path: Path) -> None:
+    stop = {"measure": "survived", "strategy": "user-first", "width": 0.1, "at_least": 5}
+    clock = Clock()
+    said = study(replicates=5).study.model_dump(exclude_unset=True)
+    said.pop("replicates")
+    base = study()
+    rule = ResolvedStudy(
+        "s", Study.model_validate({**said, "stop": stop}), base.base, 1, base.treatments
+    )
+    found = estimate(rule, tmp_path, 1, simulate=clock.simulate, clock=clock)
+    assert found.runs == (10, 800)
+    assert found.seconds[1] == pytest.approx(80 * found.seconds[0])
+
+
+def folder_bytes(folder: Path) -> int:
+    files = (folder / "runs.sqlite", *(folder / "series").iterdir())
+    return sum(path.stat().st_size for path in files)
+
+
+@pytest.mark.parametrize(("name", "replicates"), [("headline", 20), ("cash-and-network", 1)])
+def test_disk_is_of_the_right_size(tmp_path: Path, name: str, replicates: int) -> None:
+    """The estimate adds firms.csv, 245 bytes a firm, which the command writes."""
+    real = resolve(name, ["people.count=1000", "weeks=104"], replicates=replicates)
+    swept = sweep(real, tmp_path, Ways(1))
+    found = estimate(real, tmp_path / "none", 1, simulate=Clock().simulate)
+    actual = folder_bytes(swept.folder) + found.runs[0] * 6 * 245
+    assert found.bytes[0] == pytest.approx(actual, rel=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["users-not-customers", "five-behaviours"])
+def test_time_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
+    """In processor time, which other work on the machine does not stretch."""
+    real = resolve(name, ["people.count=9000", "weeks=260"], replicates=3)
+    engine(real.base, seed=1, progress=None)  # loads what the first run needs
+    found = estimate(real, tmp_path, 1, clock=time.process_time)
+    spent = []
+    for run in plan(real.treatments, 3, real.root):
+        began = time.process_time()
+        engine(run.scenario, seed=run.seed, progress=None)
+        spent.append(time.process_time() - began)
+    assert found.seconds_a_run == pytest.approx(float(np.mean(spent)), rel=0.3)
