@@ -159,7 +159,7 @@ def tournament(
     retry_failed: RetryFailed = False,
     out: Out = Path("results"),
 ) -> None:
-    """Let strategies meet in all mixtures; show best replies, equilibria and what selection does."""
+    """Let strategies meet in all mixtures; show best replies, equilibria, what selection does."""
     from sim.cli import sweep
     from sim.cli import tournament as command
     from sim.cli.run import as_overrides
