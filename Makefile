@@ -10,7 +10,7 @@ PINS := .ci/constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: run test format bench schema clean
+.PHONY: run test format bench examples schema clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_READY)
@@ -29,6 +29,18 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
+
+# Makes the examples under results/ again, about ten minutes; tests/test_examples.py checks them.
+examples: $(RUN_READY)
+	@$(BIN)/userfirst sweep headline --out results
+	@$(BIN)/userfirst sweep cash-and-network --people 2000 --out results
+	@$(BIN)/userfirst sweep cash-and-network-from-scratch --people 1000 --replicates 8 --out results
+	@for name in headline cash-and-network cash-and-network-from-scratch; do \
+	  $(BIN)/userfirst report results/$$name && \
+	  rm -rf results/examples/$$name && mkdir -p results/examples/$$name/figures && \
+	  cp results/$$name/*.yaml results/$$name/*.csv results/$$name/report.html results/examples/$$name/ && \
+	  cp results/$$name/figures/*.png results/examples/$$name/figures/ || exit 1; \
+	done
 
 # Rewrites what is generated and committed: the JSON Schema and the tables of sim/ODD.md.
 schema: $(DEV_READY)

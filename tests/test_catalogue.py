@@ -214,7 +214,7 @@ def test_every_file_of_the_catalogue_is_one_of_these():
 
 
 PAGES = (ROOT / "README.md", ROOT / "scenarios" / "README.md")
-PLACES = {"NAME", "SCENARIO", "[SCENARIO]", "STUDY", "FILE", "RESULT"}
+PLACES = {"NAME", "SCENARIO", "[SCENARIO]", "STUDY", "FILE", "RESULT", "FOLDER", "RUN_ID"}
 
 
 def commands_in(text: str) -> list[list[str]]:
@@ -248,6 +248,34 @@ def test_the_front_page_prints_commands_that_run(tmp_path, monkeypatch):
         if command in ("run", "check", "sweep") and words and words[0] not in PLACES:
             changes = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
             assert resolve(words[0], changes).treatments, words
+
+
+SMALLER = {
+    "run": ("--people", "200", "--weeks", "30"),
+    "sweep": ("--people", "200", "--weeks", "30", "--replicates", "2", "--jobs", "1"),
+}
+
+
+@pytest.mark.slow
+def test_the_front_pages_blocks_run_as_printed(tmp_path, userfirst):
+    """One after the other in one folder, only smaller; a dry run is as it stands."""
+    text = PAGES[0].read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    (tmp_path / "mine.yaml").write_text(example[1], encoding="utf-8")
+    lines = re.findall(r"^    userfirst (.+)$", text, re.MULTILINE)
+    assert {"run", "sweep", "report", "check"} <= {line.split()[0] for line in lines}
+    for line in lines:
+        words = shlex.split(line)
+        smaller = () if "--dry-run" in words else SMALLER.get(words[0], ())
+        done = userfirst(*words, *smaller)
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def test_the_front_page_names_every_command():
+    rows = re.findall(r"^\| `userfirst .*$", PAGES[0].read_text("utf-8"), re.MULTILINE)
+    said = {words[0] for row in rows for words in commands_in(row)}
+    assert said == {each.name or each.callback.__name__ for each in app.registered_commands}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.parent.name)

@@ -172,6 +172,9 @@ def _rest_of_many(comparison: Comparison) -> str:
     """The second sentence of many: how much of the table is beyond chance, and in what."""
     beyond = [one for one in comparison.contrasts if one.sign]
     total = len(comparison.contrasts)
+    fewest = min(min(one.effect.n) for one in comparison.contrasts)
+    if not beyond and fewest < MIN_PAIRS:
+        return f"{capital(counted(fewest, 'run'))} are too few to tell any of it from chance."
     if not beyond:
         return f"None of the {total} differences shown is beyond chance after Holm's correction."
     counts = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.tables import Tables
     from sim.experiments.store import StoredTreatment
-    from sim.scenario.schema import FirmGroup, Scenario
+    from sim.scenario.schema import Kind, Scenario
 
 MEASURES = ("survival", "discounted_profit")
 VALUE_LABELS = {
@@ -140,7 +140,7 @@ def _predicted(
     return found, f"{ASSUMED}{beyond}" if found else "no prediction: no firm lived long enough"
 
 
-def _group(scenario: Scenario, rows: pd.DataFrame, treatment: str, kind: str) -> FirmGroup | None:
+def _group(scenario: Scenario, rows: pd.DataFrame, treatment: str, kind: str) -> Kind | None:
     """The scenario's group to which most firms of a strategy belong in a treatment."""
     own = rows[(rows["treatment"] == treatment) & (rows["strategy"] == kind)]["group"]
     if own.empty:

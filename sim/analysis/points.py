@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.pairs import Outcome, outcome, with_shares
+from sim.analysis.stored import study_in
 from sim.analysis.verdict import headline
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ Source: TypeAlias = "Path | StoredStudy | Points"
 
 
 def points_of(source: Source) -> Points:
-    """The points of a study's folder, or of its tables when they are loaded already.
-
-    Tables do not say what the study's file says; a folder does.
+    """The points of a study's folder, or of what was read from it already.
 
     Raises ValueError for a single run, StoreError for a folder that cannot be read.
     """
@@ -84,27 +83,23 @@ def points_of(source: Source) -> Points:
     if isinstance(source, Points):
         return source
     if not isinstance(source, Path):
-        return Points(source.tables.rows, _filled(source.settings, None), None)
+        return _points(source.tables.rows, source.settings, source.treatments, source.study)
     result = open_result(source)
     if isinstance(result, StoredRun):
         raise ValueError(f"{source} holds a single run; this needs a study with factors")
     with result:
         stored, rows = result.treatments(), result.firm_table()
     named = [(one.name, one.settings) for one in stored]
-    return Points(rows, _filled(named, stored), _study(source), _labels(stored))
+    return _points(rows, named, stored, study_in(source))
 
 
-def _study(folder: Path) -> Study | None:
-    from sim.experiments.reading import read_study
-    from sim.scenario.faults import ScenarioFaults
-
-    try:
-        return read_study(folder / "study.yaml")[0]
-    except ScenarioFaults:
-        return None
+def _points(
+    rows: pd.DataFrame, named: Treatments, stored: Sequence[StoredTreatment], study: Study | None
+) -> Points:
+    return Points(rows, _filled(named, stored), study, _labels(stored))
 
 
-def _filled(treatments: Treatments, stored: Sequence[StoredTreatment] | None) -> Treatments:
+def _filled(treatments: Treatments, stored: Sequence[StoredTreatment]) -> Treatments:
     """Every factor in every treatment: what one leaves alone is what its scenario says."""
     paths = list(dict.fromkeys(path for _, settings in treatments for path in settings))
     found: list[tuple[str, dict[str, Any]]] = []

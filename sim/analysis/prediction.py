@@ -15,7 +15,7 @@ from sim.analysis.boundary import cash_trough_needed, user_value, valid
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.scenario.schema import FirmGroup, Scenario
+    from sim.scenario.schema import Kind, Scenario
 
 WEEKS = 52.0  # in a year
 STOCKS = ("n_users", "n_payers", "n_stranger", "n_touched", "n_lapsed")
@@ -119,7 +119,7 @@ def _per(amount: float, stock: float) -> float:
     return amount / stock if stock > 0 else 0.0
 
 
-def _worth(scenario: Scenario, group: FirmGroup, rates: Rates) -> _Worth:
+def _worth(scenario: Scenario, group: Kind, rates: Rates) -> _Worth:
     """Inputs of the theory for a kind of firm.
 
     Assumption: a payer leaves as a user does, and the whole budget for growth wins users.
@@ -146,7 +146,7 @@ def _worth(scenario: Scenario, group: FirmGroup, rates: Rates) -> _Worth:
 
 
 def predict(
-    scenario: Scenario, groups: tuple[FirmGroup, FirmGroup], rates: tuple[Rates, Rates]
+    scenario: Scenario, groups: tuple[Kind, Kind], rates: tuple[Rates, Rates]
 ) -> Prediction:
     """Where the theory puts a treatment; groups, rates: of the first strategy and the second.
 

@@ -216,9 +216,11 @@ def quasi_p(cases: float, n: float, share: float) -> float:
     For a box and one of its factors: the cases and points in the box, and the share of cases in
     the box without the factor's limit (Bryant & Lempert 2010).
     """
-    from scipy.special import bdtrc
+    from scipy.special import betainc
 
-    return float(bdtrc(math.ceil(cases - 1e-9) - 1, int(n), share)) if cases > 0 else 1.0
+    # the binomial tail as a beta integral, which counts that are floats do not disturb
+    least = math.ceil(cases - 1e-9)
+    return float(betainc(least, n - least + 1, share)) if least > 0 else 1.0
 
 
 def _fewer(table: _Table, box: Box) -> Box:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.analysis.intervals import CONFIDENCE, DRAWS, Interval, bca_interval, run_weights
+from sim.analysis.intervals import CONFIDENCE, DRAWS, Interval, bca_interval, run_weights, tango
 
 F = NDArray[np.float64]
 
@@ -89,7 +89,9 @@ def paired_restricted_mean(
 ) -> MeanDifference:
     """Difference of two restricted means over the runs that have both; BCa bootstrap over them.
 
-    horizon in weeks. One common run gives NaN bounds. Raises ValueError without a common run.
+    horizon in weeks. One common run gives NaN bounds. Where all pairs agree it is Tango's
+    interval of the shares of the horizon that were lived, a trial a pair. Raises ValueError
+    without a common run.
     """
     names = np.intersect1d(np.asarray(first.runs), np.asarray(second.runs))
     if not len(names):
@@ -104,6 +106,10 @@ def paired_restricted_mean(
     weights = run_weights(n, draws, seed)
     resampled = one.areas(weights) - two.areas(weights)
     found = bca_interval(a - b, resampled, left_out, confidence)
+    if np.ptp(left_out) <= 1e-9 * horizon:  # pairs that agree leave no spread, yet prove nothing
+        pairs = n * (a - b) / horizon
+        gap = tango(max(pairs, 0.0), max(-pairs, 0.0), n, confidence)
+        found = Interval(a - b, horizon * gap.low, horizon * gap.high)
     return MeanDifference(a, b, found, (_pseudo(n, a - b, left_out),))
 
 

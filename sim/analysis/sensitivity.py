@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from sim.analysis.intervals import Interval
 
 __all__ = [
-    "Sensitivity", "SobolDesign", "SobolIndices", "rules_of", "sensitivity_of", "sentences_of",
-    "sobol_design", "sobol_indices",
+    "Explained", "Sensitivity", "SobolDesign", "SobolIndices", "explained", "rules_of",
+    "sensitivity_of", "sentences_of", "sobol_design", "sobol_indices",
 ]  # fmt: skip
 
 UNKNOWN_DESIGNS = (None, "list")  # their treatments may form any design: the settings tell
 WIDE = 0.5  # an interval of half the variance ranks nothing
+LEAST_SHARE = 0.01  # of the variance; less is no news, however certain
+FEW_REPLICATES = 3  # with fewer, shuffled signs are too often those that were seen
 MOST_NAMED = 3  # factors that a sentence tells of one by one
 
 
@@ -169,16 +171,40 @@ def _groups(points: Points) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return number % (len(number) // (k + 2)) if kind == "sobol" else number // (k + 1)
 
 
+class Explained(NamedTuple):
+    """Sensitivity and rules of a study, each as far as it has them.
+
+    missing: why a design that was made for sensitivity tells none; empty otherwise.
+    """
+
+    sensitivity: Sensitivity | None
+    rules: tuple[Rules, ...]
+    missing: str = ""
+
+    def sentences(self) -> list[str]:
+        """Both in plain words; empty for a study that has neither."""
+        said = [f"No sensitivity: {self.missing}."] if self.missing else []
+        said += self.sensitivity.sentences() if self.sensitivity is not None else []
+        return said + [one.sentence() for one in self.rules]
+
+
+def explained(source: Source) -> Explained:
+    """What a study says of its factors; a study may have neither sensitivity nor rules."""
+    points, missing = points_of(source), ""
+    sensitivity: Sensitivity | None = None
+    rules: list[Rules] = []
+    try:
+        sensitivity = sensitivity_of(points)
+    except ValueError as why:
+        missing = str(why) if points.design in ("sobol", "morris") else ""
+    with suppress(ValueError):  # too few treatments, or nothing varies: nobody asked for rules
+        rules = rules_of(points)
+    return Explained(sensitivity, tuple(rules), missing)
+
+
 def sentences_of(source: Source) -> list[str]:
     """Sensitivity and rules in plain words; empty for a study that has neither."""
-    points, said = points_of(source), []
-    try:
-        said += sensitivity_of(points).sentences()
-    except ValueError as why:
-        said += [f"No sensitivity: {why}."] if points.design in ("sobol", "morris") else []
-    with suppress(ValueError):  # too few treatments, or nothing varies: nobody asked for rules
-        said += [one.sentence() for one in rules_of(points)]
-    return said
+    return explained(source).sentences()
 
 
 def indices_in_words(found: SobolIndices) -> str:
@@ -191,7 +217,9 @@ def indices_in_words(found: SobolIndices) -> str:
             "can be told: more replicates are needed."
         )
     short = short_names(found.factors)
-    told = [j for j in found.order if found.total[j].low > 0]
+    told = [
+        j for j in found.order if found.total[j].low > 0 and found.total[j].value >= LEAST_SHARE
+    ]
     rest = [short[found.factors[j]] for j in found.order if j not in told[:MOST_NAMED]]
     named = "; ".join(
         f"{short[found.factors[j]]} {_span(found.total[j])}, alone {_span(found.first[j])}"
@@ -233,8 +261,11 @@ def screening_in_words(found: Screening) -> str:
         floor = max((one.floor for one in found.effects if not one.told), default=math.nan)
         level = "" if math.isnan(floor) else f" of up to {floor:.2g}"
         said += f"; not beyond chance{level}: {', '.join(rest)}"
-    alone = " With one replicate chance is not told apart." if found.replicates < 2 else ""
-    return f"{said}.{alone}"
+    if found.replicates < 2:
+        return f"{said}. With one replicate chance is not told apart."
+    if not told and found.replicates < FEW_REPLICATES:
+        return f"{said}. With {found.replicates} replicates hardly anything could be told."
+    return f"{said}."
 
 
 def _effect_in_words(one: FactorEffect, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from sim.analysis.maps import PhaseMap
     from sim.experiments.single import StoredRun
-    from sim.experiments.store import Store
+    from sim.experiments.store import Store, StoredTreatment
+    from sim.experiments.study import Study
 
 
 def tables_in(folder: Path) -> Tables:
@@ -34,11 +36,24 @@ def tables_in(folder: Path) -> Tables:
 
 
 class StoredStudy(NamedTuple):
-    """Tables of a folder of results, the settings of its treatments, and its phase maps."""
+    """Tables of a folder of results, the settings of its treatments, and its phase maps.
+
+    treatments: as they were run. study: as its file says (kind, factors, scale); None of a
+    single run, and where the file was edited into faults.
+    """
 
     tables: Tables
     settings: list[tuple[str, dict[str, Any]]]
     maps: list[PhaseMap]
+    treatments: Sequence[StoredTreatment] = ()
+    study: Study | None = None
+
+    @property
+    def sampled(self) -> bool:
+        """Whether its treatments are points that a design drew, not levels that somebody chose."""
+        from sim.experiments.study import SAMPLED
+
+        return self.study is not None and self.study.kind in SAMPLED
 
 
 def stored_study(folder: Path) -> StoredStudy:
@@ -53,7 +68,19 @@ def stored_study(folder: Path) -> StoredStudy:
     with result:
         treatments = result.treatments()
     settings = [(one.name, one.settings) for one in treatments]
-    return StoredStudy(tables, settings, phase_maps(tables, treatments, folder))
+    maps = phase_maps(tables, treatments, folder)
+    return StoredStudy(tables, settings, maps, treatments, study_in(folder))
+
+
+def study_in(folder: Path) -> Study | None:
+    """The study that a folder's file describes; None where it was edited into faults."""
+    from sim.experiments.reading import read_study
+    from sim.scenario.faults import ScenarioFaults
+
+    try:
+        return read_study(folder / "study.yaml")[0]
+    except ScenarioFaults:
+        return None
 
 
 def _of_run(run: StoredRun) -> tuple[pd.DataFrame, pd.DataFrame, int]:

@@ -20,6 +20,7 @@ from sim.analysis.intervals import (
     holm,
     normal_quantile,
     two_sided_p,
+    wilson,
 )
 from sim.analysis.shares import share_alive as share_alive  # survival at the end is asked for here
 
@@ -177,7 +178,10 @@ def restricted_mean(
 ) -> Interval:
     """Mean weeks alive within the first ``horizon`` weeks: the area under Kaplan-Meier.
 
-    Irwin 1949; the interval is normal, from the influence of each run on the area.
+    Irwin 1949; the interval is normal, from the influence of each run on the area. Runs that
+    agree leave no spread, yet prove nothing of runs not made: then it is Wilson's interval of
+    the share of the horizon that was lived, a trial a run, since nothing between 0 and 1 varies
+    more than a share does.
     """
     table = life_table(weeks, failed, runs)
     keep = table.weeks < horizon
@@ -185,12 +189,16 @@ def restricted_mean(
     alive = np.concatenate(([1.0], np.cumprod(1.0 - table.failed[keep] / table.at_risk[keep])))
     width = np.diff(np.concatenate(([0.0], at, [horizon])))
     area = float((alive * width).sum())
-    if (len(np.atleast_1d(weeks)) if runs is None else _codes(runs)[1]) < 2:
+    n = len(np.atleast_1d(weeks)) if runs is None else _codes(runs)[1]
+    if n < 2:
         return Interval(area, float("nan"), float("nan"))
     # a step of log S moves all the area that comes after it
     later = np.zeros((1, len(table.weeks)))
     later[0, keep] = np.cumsum((alive * width)[:0:-1])[::-1]
     half = normal_quantile(confidence) * float(np.sqrt(table.variance(later)[0]))
+    if half <= 1e-9 * horizon and horizon > 0:
+        _, least, most = wilson(area / horizon * n, n, confidence)
+        return Interval(area, horizon * least, horizon * most)
     return Interval(area, max(0.0, area - half), min(horizon, area + half))
 
 

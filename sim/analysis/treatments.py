@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,14 +29,24 @@ def short_names(paths: Iterable[str]) -> dict[str, str]:
 
 
 def short_titles(treatments: Sequence[tuple[str, Settings]]) -> dict[str, str]:
-    """Treatments as a table names them: short factors; names that a study gave stay."""
+    """Treatments as a table names them: short factors, three digits; a study's own names stay.
+
+    Where three digits would call two treatments the same, all digits stay.
+    """
     from sim.experiments.design import label
 
     short = short_names(path for _, settings in treatments for path in settings)
-    return {
-        name: name.replace(label(settings), label({short[p]: v for p, v in settings.items()}))
-        for name, settings in treatments
-    }
+
+    def titles(shown: Callable[[Any], Any]) -> dict[str, str]:
+        return {
+            name: name.replace(
+                label(settings), label({short[p]: shown(v) for p, v in settings.items()})
+            )
+            for name, settings in treatments
+        }
+
+    rounded = titles(lambda v: float(f"{v:.3g}") if isinstance(v, float) else v)
+    return rounded if len(set(rounded.values())) == len(rounded) else titles(lambda v: v)
 
 
 def numeric_factors(treatments: Sequence[tuple[str, Settings]]) -> list[str]:
@@ -130,10 +140,15 @@ def by_treatment(
     short = short_names(numeric_factors(treatments))
     for one in directions(rows, treatments, first, second):
         verb = {1: "rises", -1: "falls", 0: "does not clearly change"}[one.sign]
-        said += (
-            f" It {verb} with {short[one.factor]} ({_points(one.lowest)} at the lowest level, "
-            f"{_points(one.highest)} at the highest)."
+        levels = (
+            f"({_points(one.lowest)} at the lowest level, {_points(one.highest)} at the highest)"
         )
+        name = short[one.factor]
+        if one.n_pairs < MIN_PAIRS:
+            few = f"{one.n_pairs} replicate{'s' if one.n_pairs > 1 else ''}"
+            said += f" Whether it changes with {name} cannot be told from {few} {levels}."
+        else:
+            said += f" It {verb} with {name} {levels}."
     return said
 
 

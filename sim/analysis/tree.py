@@ -27,7 +27,8 @@ def tree(points: Space) -> Search:
     sizes = sides @ sides.T
 
     def search(values: F, cases: F) -> tuple[Box, ...]:
-        leaves = _leaves(points, cuts, *_best(sides, sizes, values))
+        grown = _leaves(points, cuts, *_best(sides, sizes, values))
+        leaves = [leaf for leaf in grown if points.inside(leaf).any()]
         shares = [float(cases[points.inside(leaf)].mean()) for leaf in leaves]
         order = sorted(range(len(leaves)), key=lambda at: -shares[at])
         unions = [[leaves[at] for at in order[: size + 1]] for size in range(len(order))]

@@ -103,6 +103,8 @@ def answer(
     when = when_it_ended(rows, weeks)
     if pair is None:
         return _one_kind(rows, when)
+    if not _meet(rows, *pair):
+        return _never_met(rows, *pair, when)
     verdict = _verdict(rows, *pair, when)
     leader = verdict.sign_alive or verdict.sign_time
     lead, other = (verdict.second, verdict.first) if leader < 0 else (verdict.first, verdict.second)
@@ -118,6 +120,25 @@ def _one_kind(rows: pd.DataFrame, when: str) -> str:
     return (
         f"All firms here are {name}: {share(alive)} are alive {when}, {counted(runs, 'run')}. "
         "Nothing can be said of other strategies without firms that follow them."
+    )
+
+
+def _meet(rows: pd.DataFrame, first: str, second: str) -> bool:
+    """Whether both strategies are in some run."""
+    runs = [set(rows.loc[rows["strategy"] == name, "run"]) for name in (first, second)]
+    return not runs[0].isdisjoint(runs[1])
+
+
+def _never_met(rows: pd.DataFrame, first: str, second: str, when: str) -> str:
+    """Answer about two strategies that were only run apart: how each did, and no verdict."""
+    seen = []
+    for name in (first, second):
+        firms = rows[rows["strategy"] == name]
+        alive = share_alive(firms["survived"], firms["run"])
+        seen.append(f"{share(alive)} of {name} firms, {counted(firms['run'].nunique(), 'run')}")
+    return (
+        f"{capital(first)} and {second} firms never meet in one run here, so nothing can be said "
+        f"of them as rivals. Each in its own runs, alive {when} are {listed(seen)}."
     )
 
 

@@ -96,11 +96,11 @@ def refuse_crowds(people: int, command: str) -> None:
 
 def watched(scenario: Scenario, weeks: Sequence[int]) -> Watched:
     """Run a scenario with a progress bar, looking at ``weeks``."""
-    from sim.cli.limits import refuse_too_large
     from sim.cli.run import announce_compilation
+    from sim.experiments.memory import refuse_too_large
     from sim.market.snapshots import watch
 
-    refuse_too_large(scenario)
+    refuse_too_large([scenario])
     announce_compilation()
 
     def work(report: Report) -> Watched:

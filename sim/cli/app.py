@@ -63,12 +63,15 @@ def run(
     ] = 1,
     out: Out = Path("results"),
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Check every week that money and people add up.")
+    ] = False,
 ) -> None:
     """Run a scenario once and show who survived."""
     from sim.cli import run as command
 
     changes = command.as_overrides(overrides, seed=seed, weeks=weeks, people=people)
-    command.run(scenario, changes, threads=threads, out=out, json=json)
+    command.run(scenario, changes, threads=threads, out=out, json=json, audit=audit)
 
 
 @app.command(short_help="Show every fault of scenario files.")

@@ -10,9 +10,11 @@ from sim.cli.show import paragraph, safe
 from sim.cli.trouble import Refused, Status, check_writable, storing
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.analysis.maps import PhaseMap
-    from sim.analysis.tables import Tables
-    from sim.analysis.treatments import Settings
+    from sim.analysis.sensitivity import Explained
+    from sim.analysis.stored import StoredStudy
     from sim.market.snapshots import Watched
     from sim.scenario.schema import Scenario
 
@@ -24,7 +26,7 @@ def plot(folder: Path, out: Path | None) -> None:
     study = stored_study(folder)
     figures = out if out is not None else folder / "figures"
     check_writable(figures)
-    for path in draw_tables(study.tables, figures, study.maps, study.settings):
+    for path in draw_study(study, figures):
         print(path)
     summarise(study.maps)
 
@@ -35,24 +37,43 @@ def summarise(maps: Sequence[PhaseMap]) -> None:
         paragraph(safe(f"Phase map, {one.summary()}"))
 
 
-def draw_tables(
-    tables: Tables,
-    figures: Path,
-    maps: Sequence[PhaseMap] = (),
-    settings: Sequence[tuple[str, Settings]] = (),
-) -> list[Path]:
-    """Draw the overview of tables, and phase maps, into a folder; returns the files written.
+def draw_study(study: StoredStudy, figures: Path, found: Explained | None = None) -> list[Path]:
+    """Draw the overview and what suits the design into a folder; returns the files written.
 
-    settings: of the treatments, by which small multiples are named.
+    Levels that somebody chose get maps and small multiples; points that a design drew get what
+    matters and rules. found: of such a design, where it is known already.
     """
-    from sim.analysis.treatments import short_titles
     from sim.plots.figures import overview, phase_figures, save
-    from sim.plots.multiples import treatment_figures
 
     with storing(figures):
-        drawn = overview(tables) | phase_figures(maps, tables.title)
-        drawn |= treatment_figures(tables, short_titles(settings))
+        drawn = overview(study.tables) | phase_figures(study.maps, study.tables.title)
+        drawn |= _of_points(study, found) if study.sampled else _of_levels(study)
         return [path for name, figure in drawn.items() for path in save(figure, figures / name)]
+
+
+def _of_levels(study: StoredStudy) -> dict[str, Figure]:
+    from sim.analysis.evolution.within import imitated
+    from sim.analysis.treatments import short_titles
+    from sim.plots.multiples import treatment_figures
+    from sim.plots.within import within_figures
+
+    titles = short_titles(study.settings)
+    drawn = treatment_figures(study.tables, titles)
+    if imitated(one.scenario for one in study.treatments):
+        drawn |= within_figures(study.tables, titles)
+    return drawn
+
+
+def _of_points(study: StoredStudy, found: Explained | None) -> dict[str, Figure]:
+    from sim.analysis.sensitivity import explained
+    from sim.plots.rules import rule_figures
+    from sim.plots.sensitivity import sensitivity_figures
+
+    found, title = found or explained(study), study.tables.title
+    drawn = rule_figures(found.rules, title)
+    if found.sensitivity is None:
+        return drawn
+    return sensitivity_figures(found.sensitivity, title) | drawn
 
 
 def network(target: Path, changes: Sequence[str], out: Path | None) -> None:

@@ -27,12 +27,12 @@ def replay(run: str, study: Path | None, out: Path) -> None:
 
 
 def _tell_version(found: Found) -> None:
-    from sim.market.result import MODEL_VERSION
+    from sim.experiments.engine_version import model_version
 
-    if found.version != MODEL_VERSION:
+    if found.version != model_version():
         print(
-            f"It was made by model version {found.version}; this is version {MODEL_VERSION}, "
-            "which gives another trajectory."
+            f"It was made by model version {found.version}; this is version {model_version()}, "
+            "which may give another trajectory."
         )
 
 

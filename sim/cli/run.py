@@ -31,14 +31,16 @@ def as_overrides(
     return (*(given or ()), *(f"{key}={n}" for key, n in short.items() if n is not None))
 
 
-def run(name: str, changes: Sequence[str], *, threads: int, out: Path, json: bool) -> None:
+def run(
+    name: str, changes: Sequence[str], *, threads: int, out: Path, json: bool, audit: bool = False
+) -> None:
     """Run a scenario once, store it under ``out`` and print what became of its firms."""
     from sim.cli.inputs import load_scenario
     from sim.experiments.single import store_run
 
     scenario = load_scenario(name, changes)
     check_writable(out)
-    result = compute(scenario, threads)
+    result = compute(scenario, threads, audit=audit)
     with storing(out):
         folder = store_run(scenario, result, out, name=Path(name).stem)
     if json:
@@ -47,16 +49,19 @@ def run(name: str, changes: Sequence[str], *, threads: int, out: Path, json: boo
         show(result, name, folder)
 
 
-def compute(scenario: Scenario, threads: int) -> RunResult:
-    """Run a scenario with a progress bar, in a thread of its own so that Ctrl-C is heard."""
-    from sim.cli.limits import refuse_too_large
+def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResult:
+    """Run a scenario with a progress bar, in a thread of its own so that Ctrl-C is heard.
+
+    audit: refuse a run whose accounts or people do not add up in some week.
+    """
+    from sim.experiments.memory import refuse_too_large
     from sim.market.model import simulate
 
-    refuse_too_large(scenario)
+    refuse_too_large([scenario])
     announce_compilation()
 
     def work(report: Report) -> RunResult:
-        return simulate(scenario, threads=threads, progress=report)
+        return simulate(scenario, threads=threads, progress=report, audit=audit)
 
     with progress_bar(safe(scenario.title), "weeks") as bar:
         return interruptible(work, bar)

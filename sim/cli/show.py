@@ -70,4 +70,8 @@ def paragraph(text: str, *, indent: int = 0) -> None:
     """A text wrapped to the screen, every line indented."""
     margin = " " * indent
     wide = max(columns(), indent + 30)
-    print(textwrap.fill(text, wide, initial_indent=margin, subsequent_indent=margin))
+    print(
+        textwrap.fill(
+            text, wide, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+        )
+    )

@@ -56,19 +56,19 @@ def sweep(asked: Asked) -> None:
 
 def made(folder: Path, study: ResolvedStudy, asked: Asked) -> Swept:
     """Make the runs that a folder lacks, telling how far it is."""
-    from sim.cli.limits import refuse_too_large
     from sim.experiments.executors import cores, is_here
+    from sim.experiments.memory import refuse_too_large
     from sim.experiments.sweep import Ways, sweep_into
 
     if is_here(asked.executor):
-        largest = max((t.scenario for t in study.treatments), key=lambda s: s.people.count)
-        refuse_too_large(largest, asked.jobs or cores())
+        every = (treatment.scenario for treatment in study.treatments)
+        refuse_too_large(every, asked.jobs or cores())
         warm_up(study.base)
     _announce(study, asked)
     with progress() as tell:
         ways = Ways(
             jobs=asked.jobs, executor=asked.executor, progress=tell, limit=asked.limit,
-            failed=asked.retry_failed, resume=_again(),
+            failed=asked.retry_failed, resume=_again(asked.executor),
         )  # fmt: skip
         return sweep_into(folder, study, ways, judge(study))
 
@@ -135,11 +135,14 @@ def again(folder: Path, run: str) -> str:
     return shlex.join(["userfirst", "replay", run, "--study", str(folder)])
 
 
-def _again() -> str:
+def _again(executor: str) -> str:
     """The command that was given, to be given again."""
     import shlex
 
-    return shlex.join(["userfirst", *sys.argv[1:]])
+    from sim.experiments.mpi import started
+
+    start = started() if executor == "mpi" else ["userfirst"]
+    return shlex.join([*start, *sys.argv[1:]])
 
 
 def _announce(study: ResolvedStudy, asked: Asked) -> None:

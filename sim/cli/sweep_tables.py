@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.intervals import Interval
+    from sim.analysis.sensitivity import Explained
+    from sim.analysis.stored import StoredStudy
     from sim.analysis.treatments import Settings
 
 MOST_ROWS = 40  # of the table on screen
@@ -25,27 +27,54 @@ HEADER = (
 
 def show(folder: Path) -> None:
     """The table of strategies, the answer, the figures, and where they are."""
+    from sim.analysis.sensitivity import explained
     from sim.analysis.stored import stored_study
-    from sim.analysis.treatments import short_titles
-    from sim.cli.plot import draw_tables, summarise
+    from sim.cli.plot import draw_study
 
     study = stored_study(folder)
-    tables, settings = study.tables, study.settings
-    print(f"\n{safe(tables.title)}\n")
-    firms_csv, table_csv = write_tables(folder, tables.rows, settings)
-    kept = len(table_rows(tables.rows)) <= MOST_ROWS or not study.maps
-    if kept:
-        show_table(tables.rows, short_titles(settings), table_csv)
+    print(f"\n{safe(study.tables.title)}\n")
+    firms_csv, table_csv = write_tables(folder, study.tables.rows, study.settings)
+    found = explained(study) if study.sampled else None
+    if found is None:
+        _tell_levels(study, table_csv)
+    else:
+        _tell_points(study.tables.rows, found)
+    figures = draw_study(study, folder / "figures", found)
+    print(f"\n{folder}   firms, series; README.txt says how to read them")
+    print(f"{table_csv}   the whole table; {firms_csv.name} has every firm of every run")
+    print(f"{folder / 'figures'}   as PNG and SVG:")
+    paragraph(", ".join(dict.fromkeys(path.stem for path in figures)), indent=2)
+
+
+def _tell_levels(study: StoredStudy, whole: Path) -> None:
+    """Table, maps and answer of a study whose levels somebody chose. whole: the table's file."""
+    from sim.analysis.treatments import short_titles
+    from sim.cli.plot import summarise
+
+    rows, settings = study.tables.rows, study.settings
+    if len(table_rows(rows)) <= MOST_ROWS or not study.maps:
+        show_table(rows, short_titles(settings), whole)
         print()
     if study.maps:
         summarise(study.maps)
         print()
-    tell_answer(tables.rows, settings)
-    figures = draw_tables(tables, folder / "figures", study.maps)
-    print(f"\n{folder}   firms, series; README.txt says how to read them")
-    print(f"{table_csv}   the whole table; {firms_csv.name} has every firm of every run")
-    names = ", ".join(dict.fromkeys(path.stem for path in figures))
-    print(f"{folder / 'figures'}   {names}, as PNG and SVG")
+    tell_answer(rows, settings)
+
+
+def _tell_points(rows: pd.DataFrame, found: Explained) -> None:
+    """Table over all points that a design drew, the answer, and what matters.
+
+    One point of many is of no interest by itself, so none is listed.
+    """
+    from sim.analysis.comparison import answer
+
+    points = rows["treatment"].nunique()
+    _show_strategies(rows)
+    print()
+    paragraph(f"Over all {points} points of the design: {safe(answer(rows))}")
+    for sentence in found.sentences():
+        print()
+        paragraph(safe(sentence))
 
 
 def tell_answer(rows: pd.DataFrame, settings: Sequence[tuple[str, Settings]]) -> None:
@@ -79,10 +108,10 @@ def show_table(rows: pd.DataFrame, titles: Mapping[str, str], whole: Path) -> No
 
     titles: short names of treatments. whole: the file to name where rows or columns are left out.
     """
-    found = table_rows(rows)
     if rows["treatment"].nunique() == 1:
-        table(HEADER, [_cells(row) for _, row in found], right="l" + "r" * (len(HEADER) - 1))
+        _show_strategies(rows)
         return
+    found = table_rows(rows)
     lines, before = [], ""
     for treatment, row in found[:MOST_ROWS]:
         cells = dict(zip(HEADER, _cells(row), strict=True))
@@ -92,6 +121,14 @@ def show_table(rows: pd.DataFrame, titles: Mapping[str, str], whole: Path) -> No
     table(("treatment", *SEVERAL), lines, right="ll" + "r" * (len(SEVERAL) - 1), gap=2)
     if len(found) > MOST_ROWS:
         print(f"  and {count(len(found) - MOST_ROWS, 'row')} more in {whole}")
+
+
+def _show_strategies(rows: pd.DataFrame) -> None:
+    """A row a strategy, over all treatments."""
+    from sim.analysis.comparison import survival_table
+
+    cells = [_cells(row) for row in survival_table(rows)]
+    table(HEADER, cells, right="l" + "r" * (len(HEADER) - 1))
 
 
 def write_tables(

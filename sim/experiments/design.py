@@ -142,12 +142,13 @@ def combinations(study: Study, whole: Whole = frozenset()) -> list[tuple[str, Se
 
 def plan(treatments: Sequence[Treatment], replicates: int, root: int) -> list[Run]:
     """All runs of a study, replicate by replicate so that an interrupted sweep is balanced."""
-    from sim.market.result import MODEL_VERSION
+    from sim.experiments.engine_version import model_version
 
     runs: list[Run] = []
+    version = model_version()
     for replicate in range(replicates):
         seed = seed_of(root, replicate)
         for t in treatments:
-            key = run_key(t.digest, seed, MODEL_VERSION)
+            key = run_key(t.digest, seed, version)
             runs.append(Run(key, t.index, t.settings, replicate, seed, t.scenario))
     return runs

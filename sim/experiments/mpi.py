@@ -37,6 +37,14 @@ def check_start() -> None:
         raise ExecutorError(f"executor mpi needs a start by mpi4py: {HOW}")
 
 
+def started() -> list[str]:
+    """The words before a command's arguments that start it again on as many ranks."""
+    from mpi4py import MPI
+
+    ranks = MPI.COMM_WORLD.Get_size()
+    return ["mpiexec", "-n", str(ranks), "python", "-m", "mpi4py.futures", "-m", "sim"]
+
+
 def work_there(digest: str, *job: Any) -> list[Outcome]:
     """``worker.work`` on another rank; raises SweepError where its code differs from ours."""
     check_same(digest)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sim.experiments.worker import Outcome
 
 FOLDER = "series"
+# what DuckDB says when a signal's handler raised while it was at work
+INTERRUPTED = ("Query interrupted", "KeyboardInterrupt", "Terminated")
 PartRow = tuple[int, str, str, str, str, int]  # columns of ledger.TABLES["parts"]
 
 
@@ -44,8 +46,13 @@ def told(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except duckdb.Error as error:
-        raise StoreError(f"{path}: {str(error).splitlines()[0]}") from error
+    except (duckdb.Error, RuntimeError) as error:
+        said = str(error)
+        if any(word in said for word in INTERRUPTED):
+            raise KeyboardInterrupt from error
+        if not isinstance(error, duckdb.Error):
+            raise
+        raise StoreError(f"{path}: {said.splitlines()[0]}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}") from error
 

@@ -46,6 +46,16 @@ runs.sqlite       the ledger, an SQLite file
 series/           series as Parquet, every {every} weeks and the last one
 failed/           scenarios of runs that failed, if there are any; `userfirst run` replays them
 
+Made from these to be looked at, each by the command that is named and never read back:
+firms.csv         every firm of every run, columns as in firm_rows below (userfirst sweep)
+survival_table.csv
+                  what became of each strategy in each treatment: estimates with 95% intervals
+                  over runs, columns _low and _high (userfirst sweep)
+figures/          pictures as PNG and SVG (userfirst sweep, userfirst plot)
+report.html       one page about the study, to hand round (userfirst report)
+export/           the tables for other programs, with units (userfirst export)
+evolution/        of a tournament: what selection makes of it (userfirst tournament)
+
 {n_treatments:,} treatments, {replicates:,} replicates each, root seed {root}.
 {design}{stop}
 The seed of replicate r is the first 63 bits of SHA-256 of the text
@@ -103,8 +113,8 @@ def readme(study: Study, treatments: Sequence[Treatment], root: int, replicates:
     """README.txt of a study's folder with so many replicates of each treatment."""
     from sim import __version__
     from sim.experiments.design import SEED_RULE
+    from sim.experiments.engine_version import model_version
     from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
-    from sim.market.result import MODEL_VERSION
 
     firm = [m for m in (*FIRM_COUNTS, *FIRM_LEVELS) if m.name in study.series]
     return TEXT.format(
@@ -112,7 +122,7 @@ def readme(study: Study, treatments: Sequence[Treatment], root: int, replicates:
         rule="=" * len(study.title),
         question=f"{study.question.strip()}\n" if study.question else "",
         version=__version__,
-        model=MODEL_VERSION,
+        model=model_version(),
         every=study.series_every,
         n_treatments=len(treatments),
         replicates=replicates,

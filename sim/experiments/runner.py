@@ -17,6 +17,7 @@ from sim.experiments.errors import (
     ExecutorError,
     Incompatible,
     Interrupted,
+    StoreBusy,
     StoreError,
     SweepError,
     TooLarge,
@@ -84,19 +85,18 @@ def run_plan(folder: Path, plan: Plan, ways: Ways) -> Progress:
     ExecutorError, before the folder is touched, for an executor that there is not.
     """
     check_kind(ways.executor, ways.limit)
-    with locked(folder), Stopping(ways.stop) as stopping:
-        try:
-            with closing(Writer(folder)) as writer:
-                writer.begin(plan)
-                sweep = _Sweep(plan, writer, ways, stopping)
-                sweep.run()
-                writer.tidy()
-                return sweep.progress()
-        except (Incompatible, ExecutorError, TooLarge):  # the same command would be refused again
-            raise
-        except (StoreError, SweepError) as error:
-            again = f"; continue with: {ways.resume}" if ways.resume else ""
-            raise type(error)(f"{error}{again}") from error
+    try:
+        with locked(folder), Stopping(ways.stop) as stopping, closing(Writer(folder)) as writer:
+            writer.begin(plan)
+            sweep = _Sweep(plan, writer, ways, stopping)
+            sweep.run()
+            writer.tidy()
+            return sweep.progress()
+    except (Incompatible, StoreBusy, ExecutorError, TooLarge):  # no use in the same command
+        raise
+    except (StoreError, SweepError) as error:
+        again = f"; continue with: {ways.resume}" if ways.resume else ""
+        raise type(error)(f"{error}{again}") from error
 
 
 class _Sweep:

@@ -43,11 +43,11 @@ def store_run(
     """
     from sim.experiments import parts
     from sim.experiments.design import run_key
-    from sim.market.result import MODEL_VERSION
+    from sim.experiments.engine_version import model_version
     from sim.scenario.read import digest, dump
 
     made = scenario.model_copy(update={"seed": result.seed})
-    key = run_key(digest(made), result.seed, MODEL_VERSION)
+    key = run_key(digest(made), result.seed, model_version())
     folder = Path(out) / f"{slug(name or scenario.title)}-{result.seed}-{key[:6]}"
     with parts.told(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -153,13 +153,13 @@ def open_result(path: str | Path) -> Store | StoredRun:
 
 def _card(key: str, result: RunResult, files: dict[str, str]) -> dict[str, Any]:
     from sim import __version__
+    from sim.experiments.engine_version import model_version
     from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
-    from sim.market.result import MODEL_VERSION
 
     measures = (*FIRM_COUNTS, *FIRM_LEVELS, *MARKET_COUNTS, *MARKET_LEVELS)
     return {
         "title": result.title, "id": key, "seed": result.seed, "digest": result.digest,
-        "model_version": MODEL_VERSION, "userfirst": __version__, "people": result.people,
+        "model_version": model_version(), "userfirst": __version__, "people": result.people,
         "weeks": result.weeks, "review": result.review, "discount": result.discount,
         "seconds": round(result.seconds, 6), "files": files,
         "firms": [asdict(firm) for firm in result.firms],

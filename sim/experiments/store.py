@@ -83,9 +83,9 @@ class Store:
         return tuple(json.loads(self.meta["measures"]))
 
     def counts(self) -> tuple[int, int, int]:
-        """Runs of the study as last planned: stored, failed among them, planned."""
+        """Runs of the study as last planned, each once: stored, failed among them, planned."""
         runs = {run[0]: run for run in self._dicts_of("runs")}
-        planned = [key for _, _, key in self._planned()]
+        planned = {key for _, _, key in self._planned()}  # equal treatments share their runs
         stored = [key for key in planned if key in runs]
         failed = sum(runs[key][1]["status"] == "FAILED" for key in stored)
         return len(stored), failed, len(planned)

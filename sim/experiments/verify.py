@@ -52,7 +52,7 @@ def damages(folder: Path, ledger: Ledger) -> list[Damage]:
 
 
 def incomplete(tables: Tables) -> list[Damage]:
-    """Runs that lack firm rows or series, and a plan that lacks runs."""
+    """Runs that lack firm rows, series or their own row, and a plan that lacks runs."""
     firms = Counter(row[0] for row in tables["firm_rows"])
     numbers = {row[0] for row in tables["parts"]}
     with_series = {run for run, part in tables["series"] if part in numbers}
@@ -62,6 +62,9 @@ def incomplete(tables: Tables) -> list[Damage]:
             found.append(Damage(f"{FILE} firm_rows", f"{firms[key]} of {n_firms} rows", key))
         if status == "DONE" and key not in with_series:
             found.append(Damage(f"{FILE} series", "its series are missing", key))
+    stored = {row[0] for row in tables["runs"]}
+    for key in sorted((set(firms) | with_series) - stored):
+        found.append(Damage(f"{FILE} runs", "its row is missing", key))
     notes: dict[str, str] = dict(tables["meta"])
     planned = notes.get("planned")
     newest = max((row[3] for row in tables["plan"]), default=0)

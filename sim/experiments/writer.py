@@ -64,9 +64,9 @@ class Writer:
 
     def begin(self, plan: Plan) -> None:
         """Store what is planned; runs of earlier plans stay.  Raises StoreError."""
-        from sim.market.result import MODEL_VERSION
+        from sim.experiments.engine_version import model_version
 
-        meta = self._ledger.meta()
+        version, meta = model_version(), self._ledger.meta()
         series = json.dumps({"every": plan.keep.every, "measures": list(plan.keep.measures)})
         if meta.get("series", series) != series:
             raise Incompatible(
@@ -75,11 +75,11 @@ class Writer:
             )
         self._tag = self._tag or secrets.token_hex(4)
         notes = {
-            "tag": self._tag, "title": plan.title, "series": series, "version": MODEL_VERSION,
+            "tag": self._tag, "title": plan.title, "series": series, "version": version,
             "root_seed": str(plan.root_seed), "measures": json.dumps(list(plan.measures)),
             "planned": str(len(plan.runs)), "created": meta.get("created", _now()),
         }  # fmt: skip
-        ids = {t.index: _treatment_id(t, plan.root_seed, MODEL_VERSION) for t in plan.treatments}
+        ids = {t.index: _treatment_id(t, plan.root_seed, version) for t in plan.treatments}
         with self._ledger.transaction():
             self._ledger.put("meta", notes.items())
             self._put_plan(plan, ids)
@@ -259,11 +259,11 @@ def _treatment_row(id_: str, treatment: Treatment) -> tuple[Any, ...]:
 
 
 def _run_row(run: Run, digests: Mapping[int, str], outcome: Outcome) -> tuple[Any, ...]:
-    from sim.market.result import MODEL_VERSION
+    from sim.experiments.engine_version import model_version
 
     status = "FAILED" if outcome.error else "DONE"
     return (
-        run.key, digests[run.treatment], run.seed, MODEL_VERSION, status, outcome.digest,
+        run.key, digests[run.treatment], run.seed, model_version(), status, outcome.digest,
         len(outcome.rows), round(outcome.seconds, 6), outcome.error, _now(),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from sim.market.measures import FIRM_COUNTS, MARKET_COUNTS, STAGE_COUNTS, index
 
 _COUNT, _MARKET = index(FIRM_COUNTS), index(MARKET_COUNTS)
 _STAGES = [_COUNT[name] for name in STAGE_COUNTS]
+_ALIVE, _DEALS = _COUNT["alive"], [_COUNT["n_uses"], _COUNT["n_sales"]]
 _MARKET_STAGES = slice(_MARKET["m_stranger"], _MARKET["m_lapsed"] + 1)
 
 
@@ -34,3 +35,13 @@ def check_people(record: Record, people: int, week: int) -> None:
         raise AuditError(f"week {first}: stages do not add up to {people} people")
     if (record.counts[: week + 1] < 0)[..., : _COUNT["cash_cents"]].any():
         raise AuditError(f"week {week}: a count below zero")
+    _check_dead(record.counts[: week + 1])
+
+
+def _check_dead(counts: Array) -> None:
+    """Nobody uses a firm that has left, or buys from it; counts (weeks, firms, counts)."""
+    alive = counts[:-1, :, _ALIVE] == 1
+    left = np.logical_or.accumulate(alive, axis=0) & ~alive  # a firm that leaves never returns
+    deals = left & (counts[1:, :, _DEALS].sum(axis=2) > 0)
+    if deals.any():
+        raise AuditError(f"week {1 + int(np.argmax(deals.any(axis=1)))}: a firm that left has uses")

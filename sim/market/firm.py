@@ -13,9 +13,9 @@ import mesa
 from sim.market import rng
 from sim.market.arrays import N_NEEDS
 from sim.market.measures import COSTS, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
-from sim.market.slots import Slot, decide, fund, promise
+from sim.market.slots import Slot, decide, equip, fund, promise
 from sim.strategies import make
-from sim.strategies.base import Decision, Rival, Seen
+from sim.strategies.base import Decision, Rival, Seen, Strategy
 from sim.strategies.rules import check_decision
 
 if TYPE_CHECKING:
@@ -51,11 +51,20 @@ class Firm(mesa.Agent):
     def __init__(self, model: MarketModel, index: int, slot: Slot) -> None:
         super().__init__(model)
         self.index, self.slot = index, slot
-        self.strategy = make(slot.group.strategy)
+        self.strategy = Strategy()  # of its kind, which an entrant may still have to take
         self.decision = Decision()
         self.reviewed = 0  # week of the last review (or of entry)
         self.users_before, self.payers_before = 0, 0
+        self.rounds_left = 0
+        if slot.known is not None:
+            self.becomes(slot)
+
+    def becomes(self, slot: Slot) -> None:
+        """Takes the strategy, the costs and the start of the slot's kind."""
+        self.slot = slot
+        self.strategy = make(slot.group.strategy)
         self.rounds_left = slot.group.funding.rounds
+        equip(self.model.firm_records, self.index, slot, self.model.market_seed)
 
     @property
     def name(self) -> str:

@@ -20,12 +20,13 @@ from sim.market.audit import check_accounts, check_people
 from sim.market.causes import cause_of_exit
 from sim.market.environment import calendar_of
 from sim.market.firm import Firm, StrategyFault, reviews
+from sim.market.imitation import kinds_taken
 from sim.market.initial import desk_of, place_of, record_of, records_start, tally_of
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import born, meet_newcomer
 from sim.market.result import FirmFate, RunResult
 from sim.market.rules import firm_rules_of, rules_of
-from sim.market.slots import decide, firms_of, fund, promise, slots_of, strategy_name
+from sim.market.slots import Slot, decide, firms_of, fund, promise, slots_of
 from sim.scenario.schema import MAX_FIRMS, Scenario
 
 __all__ = ["MarketModel", "StrategyFault", "simulate"]
@@ -50,14 +51,14 @@ class MarketModel(mesa.Model):
         self.threads, self.audit = max(1, threads), audit
         self.week = 0
         self.seconds = 0.0
-        self.slots = slots_of(scenario, self.market_seed)
-        n_firms = len(self.slots)
+        slots = slots_of(scenario, self.market_seed)
+        n_firms = len(slots)
         if n_firms > MAX_FIRMS:
             raise ValueError(f"firms: at most {MAX_FIRMS} firms fit, got {n_firms}")
         padded = -(-n_firms // 8) * 8
         self.key = rng.key(self.market_seed)
         self.people: People = born(scenario, self.market_seed, padded)
-        self.firm_records = firms_of(scenario, self.slots, self.market_seed)
+        self.firm_records = firms_of(scenario, slots)
         self.place: Place = place_of(scenario, self.people, n_firms, padded)
         self.shelf = np.zeros(padded, SHELF)
         self.calendar = calendar_of(scenario)
@@ -67,9 +68,14 @@ class MarketModel(mesa.Model):
         self.record: Record = record_of(scenario, n_firms)
         self.bounds = _parts(self.people.tiles.size - 1, self.threads)
         self.desks = [desk_of(padded) for _ in range(self.threads)]
-        self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(self.slots)]
+        self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(slots)]
         self._enter_due(0)
         records_start(self)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """What every firm is, in slot order; entrants that imitate are open until they enter."""
+        return tuple(firm.slot for firm in self.firms)
 
     @property
     def firm_agents(self) -> mesa.agent.AgentSet:
@@ -79,6 +85,7 @@ class MarketModel(mesa.Model):
     def _enter_due(self, week: int) -> None:
         """Firms whose week it is enter: terms, cash, people who know them."""
         low = 0.0
+        kinds_taken(self, week)
         for firm in self.firms:
             if firm.slot.enters == week:
                 high = low + firm.slot.group.start.customers
@@ -182,9 +189,8 @@ class MarketModel(mesa.Model):
         entered, exited = (int(self.firm_records[name][f]) for name in ("entered", "exited"))
         service, engaged = (series[name][:, column] for name in ("service", "n_engaged"))
         cause = cause_of_exit(service, engaged, self.scenario.people.count, entered, exited)
-        return FirmFate(
-            slot.name, strategy_name(slot.group), slot.group.name, entered, exited, cause
-        )
+        group = "" if slot.known is None else slot.known.name
+        return FirmFate(slot.name, slot.strategy, group, entered, exited, cause)
 
 
 def _columns(measures: Any, table: Any) -> dict[str, Any]:

@@ -18,8 +18,8 @@ class FirmFate:
     """Who a firm was and what became of it; weeks are -1 when it did not happen."""
 
     name: str
-    strategy: str
-    group: str  # name of the scenario's firm group
+    strategy: str  # empty for an entrant that imitates, before it enters
+    group: str  # name of the group or kind of the scenario
     entered: int
     exited: int
     cause: str  # one of measures.CAUSES
@@ -73,39 +73,59 @@ def firm_rows(result: RunResult) -> list[dict[str, object]]:
     market's mean consumer surplus (the same for all firms of the run).  A firm that never
     entered is left out.
     """
-    series, n_weeks = result.firm_series, result.weeks
     profit = result.profit() / result.people
-    discount = (1.0 + result.discount) ** (-np.arange(n_weeks + 1) / 52.0)
+    discount = (1.0 + result.discount) ** (-np.arange(result.weeks + 1) / 52.0)
     surplus = float(np.mean(result.market_series["surplus"]))
-    rows: list[dict[str, object]] = []
-    for f, fate in enumerate(result.firms):
-        if fate.entered < 0:
-            continue
-        last = fate.exited if fate.exited >= 0 else n_weeks
-        life = slice(fate.entered, last + 1)
-        cash = series["cash_cents"][life, f] / 100.0 / result.people
-        # a firm that failed ends at zero cash; its trough is the debt it left
-        debt = float(series["written_off_cents"][last, f]) / 100.0 / result.people
-        low = int(np.argmin(cash))
-        rows.append(
-            {
-                "firm": fate.name, "strategy": fate.strategy, "group": fate.group,
-                "entered": fate.entered, "exited": fate.exited, "cause": fate.cause,
-                "weeks_alive": last - fate.entered, "survived": int(fate.exited < 0),
-                "users": int(series["n_users"][n_weeks, f]),
-                "customers": int(series["n_payers"][n_weeks, f]),
-                "fans": int(series["n_fans"][n_weeks, f]),
-                "peak_users": int(series["n_users"][:, f].max()),
-                "share_users": float(series["n_users"][n_weeks, f]) / result.people,
-                "cash": float(cash[-1]), "cash_trough": -debt if debt > 0 else float(cash[low]),
-                "trough_week": last if debt > 0 else life.start + low,
-                "trust": float(series["trust"][last, f]),
-                "revenue": float(sum(series[n][:, f].sum() for n in REVENUES))
-                / 100.0 / result.people,
-                "profit": float(profit[:, f].sum()),
-                "discounted_profit": float((profit[:, f] * discount).sum()),
-                "surplus": surplus,
-            }
-        )  # fmt: skip
-    assert all(tuple(row) == FIRM_ROW and row["cause"] in CAUSES for row in rows)
-    return rows
+    rows = [
+        {
+            **_who(fate, result.weeks), **_followers(result, f), **_purse(result, f),
+            "profit": float(profit[:, f].sum()),
+            "discounted_profit": float((profit[:, f] * discount).sum()),
+            "surplus": surplus,
+        }
+        for f, fate in enumerate(result.firms)
+        if fate.entered >= 0
+    ]  # fmt: skip
+    assert all(set(row) == set(FIRM_ROW) and row["cause"] in CAUSES for row in rows)
+    return [{name: row[name] for name in FIRM_ROW} for row in rows]
+
+
+def _last_week(fate: FirmFate, n_weeks: int) -> int:
+    return fate.exited if fate.exited >= 0 else n_weeks
+
+
+def _who(fate: FirmFate, n_weeks: int) -> dict[str, object]:
+    """Name, kind and fate."""
+    return {
+        "firm": fate.name, "strategy": fate.strategy, "group": fate.group,
+        "entered": fate.entered, "exited": fate.exited, "cause": fate.cause,
+        "weeks_alive": _last_week(fate, n_weeks) - fate.entered,
+        "survived": int(fate.exited < 0),
+    }  # fmt: skip
+
+
+def _followers(result: RunResult, f: int) -> dict[str, object]:
+    """People in touch with firm ``f`` at the end of the run, and what they thought of it last."""
+    series, n_weeks = result.firm_series, result.weeks
+    users = series["n_users"][:, f]
+    return {
+        "users": int(users[n_weeks]), "customers": int(series["n_payers"][n_weeks, f]),
+        "fans": int(series["n_fans"][n_weeks, f]), "peak_users": int(users.max()),
+        "share_users": float(users[n_weeks]) / result.people,
+        "trust": float(series["trust"][_last_week(result.firms[f], n_weeks), f]),
+    }  # fmt: skip
+
+
+def _purse(result: RunResult, f: int) -> dict[str, object]:
+    """Cash at the end of its life, the least of it, and all it took, money per head."""
+    series, fate, n_people = result.firm_series, result.firms[f], result.people
+    last = _last_week(fate, result.weeks)
+    cash = series["cash_cents"][fate.entered : last + 1, f] / 100.0 / n_people
+    # a firm that failed ends at zero cash; its trough is the debt it left
+    debt = float(series["written_off_cents"][last, f]) / 100.0 / n_people
+    low = int(np.argmin(cash))
+    return {
+        "cash": float(cash[-1]), "cash_trough": -debt if debt > 0 else float(cash[low]),
+        "trough_week": last if debt > 0 else fate.entered + low,
+        "revenue": float(sum(series[name][:, f].sum() for name in REVENUES)) / 100.0 / n_people,
+    }  # fmt: skip

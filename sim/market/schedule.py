@@ -13,7 +13,8 @@ class Process(NamedTuple):
 
 
 WEEK = (
-    Process("enter", "Firms whose week it is enter; some people know them, some are customers."),
+    Process("enter", "Firms whose week it is enter, founders who imitate having looked at who "
+            "earns what; some people know them, some are customers."),
     Process("fund", "On review weeks investors answer growth, where the scenario grants funding."),
     Process("review", "On review weeks each firm's strategy reads what it may know and decides."),
     Process("environment_moves", "Economy and fashion move; the scenario's events strike."),

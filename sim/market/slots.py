@@ -3,7 +3,8 @@
 The order of slots, in which choice probabilities are summed, and the ``uid`` that keys a
 firm's draws depend on its strategy and its place among the firms of that strategy, never on
 its name, its terms, or on firms of other strategies: relabelled firms give relabelled
-results exactly, and a changed price disturbs no draw.
+results exactly, and a changed price disturbs no draw.  Entrants that imitate have no strategy
+before they enter: their slots follow all others, in the order of arrival.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from sim.market import rng
 from sim.market.arrays import FIRM
 from sim.market.ledger import INVESTORS, cents
-from sim.scenario.schema import NEEDS, FirmGroup, Scenario
+from sim.scenario.schema import NEEDS, Kind, Scenario
 from sim.strategies.base import LEVERS, Decision
 
 N_NEEDS = len(NEEDS)
@@ -27,21 +28,43 @@ class Slot(NamedTuple):
     """A firm before it enters."""
 
     name: str
-    group: FirmGroup
+    known: Kind | None  # None: an entrant that imitates, which takes its kind as it enters
     place: int  # in the file; entrants by chance come after all others
     enters: int  # week, or NEVER
     uid: int
+    draw: float = 0.0  # uniform by which an entrant that imitates takes its kind
+
+    @property
+    def group(self) -> Kind:
+        """What kind of firm it is; raises ValueError while that is open."""
+        if self.known is None:
+            raise ValueError(f"{self.name} takes its kind when it enters, in week {self.enters}")
+        return self.known
+
+    @property
+    def strategy(self) -> str:
+        """The registry name of its strategy, empty while that is open."""
+        return "" if self.known is None else strategy_name(self.known)
 
 
-def strategy_name(group: FirmGroup) -> str:
+def with_kind(slot: Slot, kind: Kind) -> Slot:
+    """An open slot, as an entrant of this kind."""
+    return slot._replace(name=_entrant(kind.name, slot.name), known=kind)
+
+
+def _entrant(kind: str, number: str) -> str:
+    return f"{kind} ({number})"
+
+
+def strategy_name(group: Kind) -> str:
     """The registry name of a group's strategy."""
     return group.strategy if isinstance(group.strategy, str) else str(group.strategy["use"])
 
 
-def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, FirmGroup]]:
-    """Weeks and kinds of the entrants that arrive by chance, at most three a week."""
+def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, float]]:
+    """Weeks of the entrants that arrive by chance, at most three a week, and draws of kinds."""
     entry = scenario.entry
-    arrived: list[tuple[int, FirmGroup]] = []
+    arrived: list[tuple[int, float]] = []
     if entry.rate <= 0 or not entry.kinds:
         return arrived
     mean = entry.rate / 52.0
@@ -52,7 +75,7 @@ def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, FirmGroup]]:
         for n, kind in enumerate(kinds, start=1):
             if u < at_least or len(arrived) == entry.limit:
                 break
-            arrived.append((week, entry.kinds[int(kind * len(entry.kinds))]))
+            arrived.append((week, kind))
             chance *= mean / n
             at_least += chance
     return arrived
@@ -60,7 +83,7 @@ def _arrivals(scenario: Scenario, seed: int) -> list[tuple[int, FirmGroup]]:
 
 def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
     """All firms of a run, in slot order."""
-    firms: list[tuple[str, FirmGroup, int]] = []
+    firms: list[tuple[str, Kind, int]] = []
     for group in scenario.firms:
         enters = group.enters if group.enters <= scenario.weeks else NEVER
         names = (
@@ -69,8 +92,14 @@ def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
             else [f"{group.name} {n + 1}" for n in range(group.count)]
         )
         firms += [(name, group, enters) for name in names]
-    for n, (week, kind) in enumerate(_arrivals(scenario, seed)):
-        firms.append((f"{kind.name} (entrant {n + 1})", kind, week))
+    open_slots = []
+    for n, (week, draw) in enumerate(_arrivals(scenario, seed)):
+        number, kinds = f"entrant {n + 1}", scenario.entry.kinds
+        if scenario.entry.imitation.strength > 0:
+            open_slots.append(Slot(number, None, len(firms) + n, week, _uid("entrant", n), draw))
+        else:
+            kind = kinds[int(draw * len(kinds))]
+            firms.append((_entrant(kind.name, number), kind, week))
     order = sorted(
         range(len(firms)),
         key=lambda at: (strategy_name(firms[at][1]), at),
@@ -81,12 +110,16 @@ def slots_of(scenario: Scenario, seed: int) -> tuple[Slot, ...]:
         name, group, enters = firms[place]
         strategy = strategy_name(group)
         nth = ordinal[strategy] = ordinal.get(strategy, -1) + 1
-        uid = zlib.crc32(f"{strategy}:{nth}".encode()) & 0x0FFFFFFF
-        slots.append(Slot(name, group, place, enters, uid))
-    return tuple(slots)
+        slots.append(Slot(name, group, place, enters, _uid(strategy, nth)))
+    return (*slots, *open_slots)
 
 
-def starting_quality(group: FirmGroup) -> list[float]:
+def _uid(strategy: str, nth: int) -> int:
+    """28 bits that key the draws of the nth firm of a strategy."""
+    return zlib.crc32(f"{strategy}:{nth}".encode()) & 0x0FFFFFFF
+
+
+def starting_quality(group: Kind) -> list[float]:
     """Quality at entry over the six needs."""
     given = group.start.quality
     if isinstance(given, dict):
@@ -94,24 +127,28 @@ def starting_quality(group: FirmGroup) -> list[float]:
     return [float(given)] * N_NEEDS
 
 
-def firms_of(scenario: Scenario, slots: tuple[Slot, ...], seed: int) -> Any:
-    """Records (S,) of all slots before anyone has entered; decisions are still zero."""
+def firms_of(scenario: Scenario, slots: tuple[Slot, ...]) -> Any:
+    """Records (S,) of all slots before anyone has entered, without decisions and equipment."""
     firms = np.zeros(len(slots), FIRM)
     for f, slot in enumerate(slots):
-        group = slot.group
-        firms["cost_unit"][f], firms["cost_serving"][f] = group.costs.unit, group.costs.serving
-        firms["cost_fixed"][f], firms["cost_shock"][f] = group.costs.fixed, group.costs.shock
-        position = group.start.position
-        drawn = rng.block(seed, slot.uid, 0, rng.POSITION)[0]
-        firms["position"][f] = drawn if position is None else position
         firms["uid"][f] = slot.uid
-        firms["quality"][f] = starting_quality(group)
     firms["belief"] = 1.0 / N_NEEDS
     firms["capacity"] = scenario.market.capacity.start * scenario.people.count
     for one in ("term", "by_belief", "release_every", "service", "outreach"):
         firms[one] = 1
     firms["entered"] = firms["exited"] = NEVER
     return firms
+
+
+def equip(firms: Any, f: int, slot: Slot, seed: int) -> None:
+    """Writes what the kind of slot f decides of it: costs, quality and place in taste space."""
+    group = slot.group
+    firms["cost_unit"][f], firms["cost_serving"][f] = group.costs.unit, group.costs.serving
+    firms["cost_fixed"][f], firms["cost_shock"][f] = group.costs.fixed, group.costs.shock
+    position = group.start.position
+    drawn = rng.block(seed, slot.uid, 0, rng.POSITION)[0]
+    firms["position"][f] = drawn if position is None else position
+    firms["quality"][f] = starting_quality(group)
 
 
 def decide(firms: Any, f: int, decision: Decision) -> None:

@@ -102,8 +102,6 @@ def _go_on(model: MarketModel, week: int, progress: Callable[[int, int], None] |
 
 def _copy(model: MarketModel) -> Snapshot:
     """The model as it stands, firms put into the order of the file."""
-    from sim.market.slots import strategy_name
-
     order = np.argsort([slot.place for slot in model.slots], kind="stable")
     place_of = np.full(256, NO_FIRM, np.int64)
     place_of[order] = np.arange(order.size)
@@ -112,7 +110,7 @@ def _copy(model: MarketModel) -> Snapshot:
     return Snapshot(
         week=model.week,
         firms=tuple(slot.name for slot in slots),
-        strategies=tuple(strategy_name(slot.group) for slot in slots),
+        strategies=tuple(slot.strategy for slot in slots),
         alive=counts[:, column["alive"]] == 1,
         users=counts[:, column["n_users"]],
         cash=counts[:, column["cash_cents"]],

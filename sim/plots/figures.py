@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.tables import Run, Tables, from_runs
+from sim.plots.causes import causes_figure
 from sim.plots.phase import F, joined, phase_map, zero_line
 from sim.plots.series import firm_lines, series_bands, stage_areas
 from sim.plots.style import DPI, INK, headed, in_order, new_figure, note, settings
-from sim.plots.survival import survival_curves, survival_figure_height
+from sim.plots.survival import hazard_curves, survival_curves, survival_figure_height
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -24,9 +26,10 @@ MEASURES = {"users": "n_users", "customers": "n_payers", "cash": "cash_cents"}
 
 
 def overview(tables: Tables) -> dict[str, Figure]:
-    """Figures by name: users, customers, cash, stages-<strategy> and, for a sweep, survival.
+    """Figures by name: users, customers, cash, stages-<strategy>; survival, causes, hazard.
 
-    A sweep shows medians and the middle 80% of runs by strategy; a single run shows its firms.
+    A sweep shows medians and the middle 80% of runs by strategy; a single run shows its firms
+    and none of the last three. Causes and hazard need a firm that left.
     """
     rows, series, title = tables
     many = rows["run"].nunique() > 1
@@ -46,7 +49,18 @@ def overview(tables: Tables) -> dict[str, Figure]:
             figures["survival"], ax = new_figure(height)
             survival_curves(rows, ax)
             headed(figures["survival"], _heading(title, "survival of firms"))
+    if many and not rows["survived"].all():
+        figures |= _exits(rows, title)
     return figures
+
+
+def _exits(rows: pd.DataFrame, title: str) -> dict[str, Figure]:
+    """Why and when firms left: causes, hazard."""
+    with settings():
+        figure, ax = new_figure()
+        hazard_curves(rows, ax)
+        headed(figure, _heading(title, "hazard of exit"))
+    return {"causes": causes_figure(rows, title), "hazard": figure}
 
 
 def run_overview(result: RunResult) -> dict[str, Figure]:

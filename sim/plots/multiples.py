@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.survival import kaplan_meier, longest_life
+from sim.analysis.bands import BAND
+from sim.analysis.survival import longest_life
 from sim.analysis.tables import Tables
-from sim.plots.series import BAND, draw_bands, shown
-from sim.plots.style import Look, headed, in_order, label_ends, looks, note, settings, years_axis
+from sim.plots.series import draw_bands, shown
+from sim.plots.style import Look, headed, label_ends, looks, note, settings, years_axis
+from sim.plots.survival import draw_curves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PANELS = 12
-_WRAP, _LISTED = 150, 24  # letters a line; names of treatments that are written out
+_WRAP, _LISTED = 150, 24  # letters a line; names of treatments that are written out at most
+_ROOM = 4 * _WRAP  # letters of them: panels need the rest of the page
 Style = Mapping[str, Look]
-Ends = list[tuple[float, str, str]]  # last value, name, colour
 
 
 def treatment_figures(tables: Tables, titles: Mapping[str, str] | None = None) -> dict[str, Figure]:
@@ -107,8 +109,10 @@ def _left_out(names: Sequence[str], kept: Sequence[str], called: Mapping[str, st
     missing = [called[name] for name in names if name not in set(kept)]
     if not missing:
         return ""
-    more = f" and {len(missing) - _LISTED:,} more" if len(missing) > _LISTED else ""
-    listed = "; ".join(missing[:_LISTED])
+    room = np.cumsum([len(name) + 2 for name in missing]) <= _ROOM
+    n = min(_LISTED, max(1, int(room.sum())))
+    more = f" and {len(missing) - n:,} more" if len(missing) > n else ""
+    listed = "; ".join(missing[:n])
     return f"{len(kept)} of {len(names):,} treatments are shown; left out: {listed}{more}"
 
 
@@ -140,25 +144,8 @@ def survival_panel(rows: pd.DataFrame, ax: Axes, *, style: Style, weeks: float) 
 
     rows: FIRM_ROW columns and ``run``. style: by strategy. weeks: where the axis ends.
     """
-    ends: Ends = []
-    for name in in_order(rows["strategy"]):
-        firms, look = rows[rows["strategy"] == name], style[name]
-        curve = kaplan_meier(firms["weeks_alive"], 1 - firms["survived"], firms["run"])
-        years = np.concatenate(([0.0], curve.weeks, [weeks])) / 52
-        alive, low, high = (
-            100 * np.concatenate(([1.0], line, line[-1:] if len(line) else [1.0]))
-            for line in (curve.alive, curve.low, curve.high)
-        )
-        band = ax.fill_between(
-            years, low, high, step="post", color=look.colour, alpha=0.18, linewidth=0
-        )
-        band.set_gid(f"band-{name}")
-        ax.step(years, alive, where="post", color=look.colour, linestyle=look.line, linewidth=2)
-        ends.append((float(alive[-1]), f"{alive[-1]:.0f}%", look.colour))
-    ax.set_ylim(0, 103)
-    ax.set_ylabel("firms alive (%)")
-    years_axis(ax, max(weeks, 1.0))
-    label_ends(ax, ends, gap=0.14)
+    ends = draw_curves(rows, ax, style, weeks)
+    label_ends(ax, [(y, f"{y:.0f}%", colour) for y, _, colour in ends], gap=0.14)
     return ax
 
 

@@ -116,11 +116,20 @@ def morris_scatter(found: Screening, ax: Axes) -> Axes:
     )
     ax.set_ylabel(f"sigma: spread of the effect ({found.unit})")
     grey = "; grey: what chance alone gives" if floor > 0.01 * far else ""
+    still = [one for one in found.effects if one.mu_star.value <= 1e-12]
+    grey += f"; at 0: {', '.join(short[one.factor] for one in still)}" if still else ""
     note(ax, textwrap.fill(
         f"Morris effects over {found.trajectories} trajectories, 95% intervals over them; filled: "
         f"beyond chance, open: not{grey}; above the dotted line (sigma = mu*) an effect depends "
         "on other factors or changes its sign", NOTE_WIDTH))  # fmt: skip
-    _labels(ax, [(one.mu_star.value, one.sigma.value, short[one.factor]) for one in found.effects])
+    _labels(
+        ax,
+        [
+            (one.mu_star.value, one.sigma.value, short[one.factor])
+            for one in found.effects
+            if one not in still
+        ],
+    )
     return ax
 
 

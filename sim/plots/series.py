@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.bands import BAND, bands, by_run
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, STAGE_COUNTS
 from sim.plots.exits import name_exits
 from sim.plots.style import FAINT, INK, Look, in_order, label_ends, looks, note, years_axis
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 F = NDArray[np.float64]
-BAND = (0.10, 0.90)
 NAMED = 12  # firms whose names still fit beside one figure
 _WORDS = {
     "n_users": "users", "n_payers": "customers", "n_engaged": "engaged people",
@@ -59,12 +59,6 @@ def shown(series: pd.DataFrame, measure: str) -> Shown:
     return Shown(f"{word} ({unit})", series[measure])
 
 
-def _over_runs(series: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
-    """Mean firm of the table in each run and week, (weeks, runs); dead firms are in it."""
-    means = values.groupby([series["week"], series["run"]]).mean()
-    return means.unstack("run")
-
-
 def series_bands(series: pd.DataFrame, measure: str, ax: Axes, *, by: str = "strategy") -> Axes:
     """A measure over time: median over runs of the mean firm, and the middle 80% of runs.
 
@@ -87,10 +81,10 @@ def draw_bands(
     values, ends = shown(series, measure).values, []
     for name in in_order(series[by]):
         own, look = series[series[by] == name], style[name]
-        runs = _over_runs(own, values[own.index])
-        years = runs.index.to_numpy(float) / 52
-        low, middle, high = (runs.quantile(q, axis=1).to_numpy() for q in (BAND[0], 0.5, BAND[1]))
-        if runs.shape[1] > 1:
+        found = bands(own, values[own.index])
+        years = found.index.to_numpy(float) / 52
+        low, middle, high = (found[line].to_numpy() for line in ("low", "middle", "high"))
+        if own["run"].nunique() > 1:
             area = ax.fill_between(years, low, high, color=look.colour, alpha=0.18, linewidth=0)
             area.set_gid(f"band-{name}")
             for edge in (low, high):
@@ -176,7 +170,7 @@ def stage_areas(series: pd.DataFrame, ax: Axes, strategy: str) -> Axes:
     own = series[series["strategy"] == strategy].reset_index(drop=True)
     if own.empty:
         raise ValueError(f"no firm with strategy {strategy} in the table of series")
-    runs = [_over_runs(own, 100 * own[name] / own["people"]) for name, _, _ in STAGES[::-1]]
+    runs = [by_run(own, 100 * own[name] / own["people"]) for name, _, _ in STAGES[::-1]]
     years = runs[0].index.to_numpy(float) / 52
     bottom, ends = np.zeros(len(years)), []
     for part, (_, word, look) in zip(runs, STAGES[::-1], strict=True):

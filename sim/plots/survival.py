@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from sim.analysis.hazard import smoothed_hazard
 from sim.analysis.survival import kaplan_meier, longest_life, numbers_at_risk
 from sim.plots.exits import name_exits
-from sim.plots.style import FAINT, in_order, label_ends, looks, note, readable, years_axis
+from sim.plots.style import FAINT, Look, in_order, label_ends, looks, note, readable, years_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +25,25 @@ def survival_curves(rows: pd.DataFrame, ax: Axes) -> Axes:
     rows: FIRM_ROW columns and ``run``.
     """
     end = longest_life(rows)
-    style = looks(rows["strategy"])
+    ends = draw_curves(rows, ax, looks(rows["strategy"]), end)
+    label_ends(ax, [(alive, f"{name} {alive:.0f}%", colour) for alive, name, colour in ends])
+    note(ax, f"Kaplan-Meier, 95% bands that respect runs; {_runs(rows['run'].nunique())}")
+    _risk_table(rows, ax, end)
+    return ax
+
+
+def draw_curves(
+    rows: pd.DataFrame, ax: Axes, style: Mapping[str, Look], weeks: float
+) -> list[tuple[float, str, str]]:
+    """Curves and bands of ``survival_curves`` alone; returns last share, name, colour of each.
+
+    style: by strategy. weeks: where the axis ends. Shares in percent.
+    """
     ends = []
     for name in in_order(rows["strategy"]):
-        firms = rows[rows["strategy"] == name]
+        firms, look = rows[rows["strategy"] == name], style[name]
         curve = kaplan_meier(firms["weeks_alive"], 1 - firms["survived"], firms["run"])
-        look = style[name]
-        years = np.concatenate(([0.0], curve.weeks, [end])) / 52
+        years = np.concatenate(([0.0], curve.weeks, [weeks])) / 52
         alive, low, high = (
             np.concatenate(([1.0], line, line[-1:] if len(line) else [1.0])) * 100
             for line in (curve.alive, curve.low, curve.high)
@@ -40,14 +53,11 @@ def survival_curves(rows: pd.DataFrame, ax: Axes) -> Axes:
         )
         band.set_gid(f"band-{name}")
         ax.step(years, alive, where="post", color=look.colour, linestyle=look.line, linewidth=2)
-        ends.append((float(alive[-1]), f"{name} {alive[-1]:.0f}%", look.colour))
+        ends.append((float(alive[-1]), name, look.colour))
     ax.set_ylim(0, 103)
     ax.set_ylabel("firms alive (%)")
-    years_axis(ax, max(end, 1))
-    label_ends(ax, ends)
-    note(ax, f"Kaplan-Meier, 95% bands that respect runs; {_runs(rows['run'].nunique())}")
-    _risk_table(rows, ax, end)
-    return ax
+    years_axis(ax, max(weeks, 1))
+    return ends
 
 
 def _runs(n: int) -> str:

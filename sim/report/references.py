@@ -111,6 +111,12 @@ REFERENCES: dict[str, Reference] = {
         "Taylor PD, Jonker LB (1978). Evolutionary stable strategies and game dynamics. "
         "Mathematical Biosciences 40, 145-156.",
     ),
+    "imitation": Reference(
+        "Entrants take after what pays among living firms: logit choice, with mutation.",
+        "Blume LE (1993). The statistical mechanics of strategic interaction. Games and Economic "
+        "Behavior 5, 387-424. Traulsen A, Nowak MA, Pacheco JM (2006). Stochastic dynamics of "
+        "invasion and fixation. Physical Review E 74, 011909.",
+    ),
     "fixation": Reference(
         "Chance that one firm's strategy takes over, by imitation, against that of a neutral one.",
         "Nowak MA, Sasaki A, Taylor C, Fudenberg D (2004). Emergence of cooperation and "

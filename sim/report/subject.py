@@ -175,7 +175,7 @@ def _of_study(folder: Path, store: Store) -> Subject:
     failed = runs[runs["status"] == "FAILED"]
     found = stored_study(folder)
     return Subject(
-        points=points_of(folder),
+        points=points_of(found),
         title=store.title, tables=found.tables, settings=found.settings, maps=found.maps,
         treatments=store.treatments(), study=study, scenario=_scenario(folder), files=files,
         command=f"userfirst sweep {STUDY}", model_version=store.meta["version"],

@@ -73,17 +73,13 @@ class Checks:
         seen.update({name: ".".join(path) for name in names if name not in seen})
 
     def entry_has_kinds(self) -> None:
-        """Arrivals need kinds to choose from, which come one at a time and by chance."""
+        """Arrivals need kinds to choose from."""
         entry = self.plain.get("entry", {})
         rate = _known(entry, "rate", Entry)
         if not isinstance(rate, Broken) and rate > 0 and entry.get("kinds", []) == []:
             self._fault(
                 ["entry", "kinds"], "missing; arrivals (entry.rate > 0) need kinds of firms"
             )
-        for path, group in self._kinds():
-            for key in ("count", "enters"):
-                if group.get(key, BROKEN) not in (BROKEN, FirmGroup.model_fields[key].default):
-                    self._fault([*path, key], "must be left out: entrants come singly, by chance")
 
     def events_happen(self) -> None:
         """Every event does something, in a region that exists."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sim.strategies import base
 from sim.strategies.base import Decision, Seen, Strategy
 from sim.strategies.objectives import USERS
 from sim.strategies.registry import register
+from sim.strategies.rules import REALS
 from sim.strategies.terms import MAX_PRICE, user_terms
 
 
@@ -73,6 +75,11 @@ class Listener(Strategy):
     line = "User-first that listens more, promises less, mends what people miss, keeps spare room."
     source = "Rogers 2011, The Network Is Your Customer; essay 002: Social CRM"
     objective = USERS
+    MODESTY = 0.1  # Assumption: distrust lowers its promise by as much as it starts below others
+
+    def __init__(self, options: base.Options | None = None) -> None:
+        super().__init__(options)
+        self.promised: float | None = None  # inflation it entered with, by the scenario or its own
 
     def enter(self) -> Decision:
         # Assumption: twice user-first's observation out of building; a tenth under-promised
@@ -91,5 +98,8 @@ class Listener(Strategy):
         missed = [(b * (1 - q)) ** 2 for b, q in zip(seen.beliefs, seen.quality, strict=True)]
         total = sum(missed)
         focus = tuple(m / total for m in missed) if total > 0 else None
-        # Assumption: where distrust prevails, a fifth is under-promised instead of a tenth
-        return replace(seen.current, focus=focus, inflation=-0.2 if seen.trust < 0.5 else -0.1)
+        if self.promised is None:
+            self.promised = seen.current.inflation
+        modest = max(self.promised - self.MODESTY, REALS["inflation"][0])
+        inflation = modest if seen.trust < 0.5 else self.promised
+        return replace(seen.current, focus=focus, inflation=inflation)

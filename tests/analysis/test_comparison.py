@@ -132,6 +132,16 @@ def test_one_kind_alone_is_not_compared() -> None:
     assert headline(table({"placebo": LONG}, n_runs=2)) is None
 
 
+def test_strategies_that_never_meet_are_told_apart_by_nobody() -> None:
+    rows = pd.concat([table({UF: LONG}, n_runs=8), table({CC: SHORT}, n_runs=6)])
+    rows["run"] = rows["strategy"] + rows["run"]
+    found = answer(rows)
+    assert found.startswith("User-first and customer-centric firms never meet in one run here")
+    assert "of user-first firms, 8 runs and " in found
+    assert "of customer-centric firms, 6 runs." in found
+    assert "outlive" not in found
+
+
 def test_headline_pair_is_the_projects_or_the_most_frequent() -> None:
     assert headline(table({"b": LONG, CC: LONG, UF: LONG}, n_runs=2)) == (UF, CC)
     assert headline(table({"b": LONG, "a": LONG}, n_runs=2)) == ("a", "b")

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.effects import sign_flip_p
 from sim.analysis.evolution.frames import frames, readme
-from sim.analysis.evolution.invasion import invasions, sign_flip_p
+from sim.analysis.evolution.invasion import invasions
 from sim.analysis.evolution.payoffs import (
     PayoffTable,
     duel,

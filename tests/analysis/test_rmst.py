@@ -100,3 +100,14 @@ def test_interval_holds_the_truth_as_often_as_it_says(paired: bool) -> None:
         )
         held += found.difference.low <= mean[0] - mean[1] <= found.difference.high
     assert held / repetitions == pytest.approx(0.945, abs=3.5 * (0.05 * 0.95 / repetitions) ** 0.5)
+
+
+def test_pairs_that_never_fail_prove_no_equality() -> None:
+    runs = np.arange(8)
+    forever = Lives([520] * 8, [0] * 8, runs)
+    found = paired_restricted_mean(forever, forever, horizon=520)
+    # Tango's bound without a discordant pair: z^2 / (n + z^2) of the horizon
+    assert found.difference.value == 0
+    assert found.difference.high == pytest.approx(520 * 1.959964**2 / (8 + 1.959964**2), rel=1e-4)
+    assert found.difference.low == pytest.approx(-found.difference.high)
+    assert found.pseudo[0].tolist() == [0] * 8

@@ -88,6 +88,20 @@ def test_restricted_mean_without_censoring_is_the_mean() -> None:
     assert restricted_mean(PLACEBO, np.ones(21), horizon=23).value == pytest.approx(PLACEBO.mean())
 
 
+def test_firms_that_never_fail_prove_no_eternal_life() -> None:
+    # four runs without an exit: Wilson's bound of 4 in 4, 1 / (1 + z^2 / 4) = .5101, of 520 weeks
+    found = restricted_mean([520] * 12, [0] * 12, np.repeat(np.arange(4), 3), horizon=520)
+    assert (found.value, found.high) == (520, pytest.approx(520))
+    assert found.low == pytest.approx(520 / (1 + 1.959964**2 / 4), rel=1e-6)
+    many = restricted_mean([520] * 40, [0] * 40, np.arange(40), horizon=520)
+    assert found.low < many.low < 520
+    # nor do firms that all leave in one week say when others would
+    same = restricted_mean([100] * 8, [1] * 8, np.arange(8), horizon=400)
+    assert same.value == 100
+    assert same.low < 80
+    assert same.high > 120
+
+
 def test_single_firm_runs_give_greenwood_and_firms_that_die_together_do_not() -> None:
     alone = kaplan_meier(DRUG, DRUG_FAILED)
     same = kaplan_meier(DRUG, DRUG_FAILED, np.arange(21))

@@ -237,10 +237,10 @@ def test_too_many_people_are_refused_before_anything_is_allocated(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sim.market
-    from sim.cli import limits
+    from sim.experiments import memory
 
     monkeypatch.setattr(sim.market, "estimate_bytes", lambda _: 2**40, raising=False)
-    monkeypatch.setattr(limits, "available_bytes", lambda: 2**30)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**30)
     for command, jobs in (("run", 1), ("sweep", 3)):
         ended = call(command, str(SMALL), *(["--jobs", "3"] if command == "sweep" else []))
         assert ended.status == 2

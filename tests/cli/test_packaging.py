@@ -30,8 +30,21 @@ def test_every_dependency_is_pinned_exactly_and_without_an_address() -> None:
     extras = PROJECT["optional-dependencies"]
     wanted = [*PROJECT["dependencies"], *(each for extra in extras.values() for each in extra)]
     names = {plain(re.split(r"[\[<>=!~ ]", each)[0]) for each in wanted}
-    assert names <= pinned
+    assert names - {plain(PROJECT["name"])} <= pinned  # an extra may name another one
     assert {"mesa", "numba", "pytest"} <= names
+
+
+def needed() -> list[str]:
+    """What an installed package reads besides its modules, under its name in the wheel."""
+    sources = [path for path in (ROOT / "sim").rglob("*") if path.suffix in (".j2", ".css", ".md")]
+    studies = (ROOT / "scenarios").rglob("*.yaml")
+    found = [path.relative_to(ROOT).as_posix() for path in sources]
+    found += [f"sim/_scenarios/{p.relative_to(ROOT / 'scenarios').as_posix()}" for p in studies]
+    assert {"sim/report/page.html.j2", "sim/report/page.css"} <= set(found)
+    assert {f"sim/_scenarios/studies/{name}.yaml" for name in ("tournament", "sensitivity")} <= set(
+        found
+    )
+    return found
 
 
 @pytest.mark.slow
@@ -54,6 +67,9 @@ def test_an_installed_package_brings_the_catalogue(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     names = [path.stem for path in (ROOT / "scenarios").glob("*.yaml")]
     assert [name for name in names if f"  {name} " not in done.stdout] == []
+    brought = [path.relative_to(tmp_path / "site").as_posix() for path in
+               (tmp_path / "site").rglob("*")]  # fmt: skip
+    assert [path for path in needed() if path not in brought] == []
 
 
 @pytest.fixture

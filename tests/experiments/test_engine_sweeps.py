@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from sim.experiments.design import Run, plan, run_key, seed_of
+from sim.experiments.engine_version import model_version
 from sim.experiments.runner import Ways, run_plan
 from sim.experiments.single import store_run
 from sim.experiments.store import open_store
 from sim.experiments.worker import Keep
 from sim.experiments.writer import Plan
 from sim.market.model import simulate
-from sim.market.result import MODEL_VERSION, firm_rows
+from sim.market.result import firm_rows
 from sim.scenario.read import digest, load
 from tests.experiments.fakes import small, treatments
 
@@ -69,7 +70,7 @@ def test_a_run_stored_alone_runs_again_from_its_own_scenario(tmp_path: Path) -> 
     folder = store_run(small(weeks=26), made, tmp_path, name="small")
     again = load(folder / "scenario.yaml")
     assert simulate(again).digest == made.digest
-    assert folder.name == f"small-11-{run_key(digest(again), 11, MODEL_VERSION)[:6]}"
+    assert folder.name == f"small-11-{run_key(digest(again), 11, model_version())[:6]}"
 
 
 @pytest.mark.slow

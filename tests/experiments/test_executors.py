@@ -244,3 +244,10 @@ def test_chunks_hold_a_second_of_work_and_never_too_little(
     sweep.lanes, sweep.seconds = [lane], seconds
     sweep.pending = range(n_runs)  # type: ignore[assignment]
     assert sweep.size() == size
+
+
+def test_a_sweep_on_mpi_is_started_again_as_it_was(tmp_path: Path) -> None:
+    pytest.importorskip("mpi4py.futures", exc_type=ImportError)
+    code = "import shlex; from sim.experiments.mpi import started; print(shlex.join(started()))"
+    ended = on_ranks(2, "-c", code, cwd=tmp_path)
+    assert ended.stdout.strip() == "mpiexec -n 2 python -m mpi4py.futures -m sim"

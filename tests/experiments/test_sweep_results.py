@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim.experiments import runner
+from sim.experiments.engine_version import model_version
 from sim.experiments.errors import SweepError
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.store import open_store
@@ -154,7 +155,8 @@ def test_a_new_model_version_makes_every_run_again(
     swept(tmp_path / "s", progress=told.append)
     assert told[0].done == 0
     with open_store(tmp_path / "s") as store:
-        assert set(store.run_table().version) == {"other"}
+        assert set(store.run_table().version) == {model_version()}
+    assert model_version().startswith("other-")
 
 
 def test_two_treatments_with_one_scenario_share_its_runs(tmp_path: Path) -> None:
@@ -166,6 +168,7 @@ def test_two_treatments_with_one_scenario_share_its_runs(tmp_path: Path) -> None
         assert set(table.treatment) == {"effect 1", "placebo"}
         assert table.run.nunique() == 4
         assert len(table) == 16
+        assert store.counts() == (4, 0, 4), "a shared run is one run"
 
 
 def bad_plan(fault: str, marks: Path, replicates: int = 3) -> Plan:

@@ -30,6 +30,13 @@ NATIVE = {"people.heritage.native_gap": 1.0}
 LOSSES = {"firms.Seller.cash": 100.0, "firms.Seller.costs.fixed": 0.5}
 CLEAR = {"market.knowing.noise": 0.0}
 MODEST = {"firms.Opener.offer.inflation": -0.5, "market.capacity.start": 1.0}
+# entrants that may take after the Seller, after the Opener, or do what nobody does
+COPIED = {
+    "entry.limit": 8,
+    "entry.imitation.mutation": 0.0,
+    "entry.kinds.Paid": {"strategy": "customer-centric", "start": {"aware": 0.3}},
+    "entry.kinds.Free": {"strategy": "user-first", "start": {"aware": 0.3}},
+}
 CENTRAL = {f"firms.{name}.start.position": 0.5 for name in ("Seller", "Opener", "Club", "Turner")}
 
 RUN = (
@@ -209,6 +216,14 @@ FIRMS = (
     Lever("firms[].enters", 20, "n_users", DOWN, "Opener"),
     Lever("entry.rate", 0.0, "alive", DOWN),
     Lever("entry.limit", 3, "alive", UP),
+    Lever("entry.imitation.strength", 1000.0, "trust", MOVES, given=COPIED),
+    Lever(
+        "entry.imitation.mutation",
+        1.0,
+        "trust",
+        MOVES,
+        given={**COPIED, "entry.imitation.strength": 1000.0},
+    ),
 )
 
 EVENTS = (
@@ -238,5 +253,3 @@ WORDS: dict[str, Any] = {
 NAMES = ("firms[].name", "entry.kinds[].name")
 # Words that choose a file's numbers, which take their place before a run.
 FROM_FILES = ("environment.reach.series", "environment.reach.column")
-# Entrants come singly and by chance: a scenario that says otherwise is refused.
-REFUSED: dict[str, Any] = {"entry.kinds[].count": 2, "entry.kinds[].enters": 5}

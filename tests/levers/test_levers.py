@@ -13,12 +13,12 @@ import pytest
 
 from sim.market.model import simulate
 from sim.scenario.explain import Parameter, parameters
-from sim.scenario.read import ScenarioFaults, load
+from sim.scenario.read import load
 from sim.scenario.schema import Scenario
 from sim.strategies import LEVERS as BUDGET
 from sim.strategies import OPTIONS, REGISTRY, Decision, register
 from tests.levers.dial import DECIDED, OPTIONED, Dial
-from tests.levers.levers import FROM_FILES, LEVERS, NAMES, REFUSED, TABLE, WORDS
+from tests.levers.levers import FROM_FILES, LEVERS, NAMES, TABLE, WORDS
 from tests.levers.markets import (
     BASE,
     MEASURES,
@@ -55,7 +55,7 @@ def test_the_lever_moves_its_measure(row: Lever) -> None:
 
 
 def test_the_table_covers_the_schema_exactly() -> None:
-    covered = [{row.path for row in LEVERS}, set(WORDS), set(NAMES), set(FROM_FILES), set(REFUSED)]
+    covered = [{row.path for row in LEVERS}, set(WORDS), set(NAMES), set(FROM_FILES)]
     assert set().union(*covered) == set(PARAMETERS)
     assert sum(map(len, covered)) == len(PARAMETERS), "a key stands in two of the tables"
 
@@ -157,14 +157,6 @@ def _from_file(folder: Path, changes: dict[str, Any]) -> Any:
     path = folder / "levers.yaml"
     path.write_text(json.dumps(plain_of(changed(BASE, changes))))  # JSON is YAML
     return simulate(load(path)).market_series["n_online"]
-
-
-@pytest.mark.parametrize("path", REFUSED)
-def test_what_entrants_cannot_do_is_refused(path: str, tmp_path: Path) -> None:
-    key = path.replace("[]", ".Late")
-    with pytest.raises(ScenarioFaults) as raised:
-        _from_file(tmp_path, {key: REFUSED[path]})
-    assert [fault.key for fault in raised.value.faults] == [path.replace("[]", ".0")]
 
 
 def test_the_base_keeps_the_rules_of_files(tmp_path: Path) -> None:

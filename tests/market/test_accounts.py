@@ -7,9 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.market.audit import AuditError
+from sim.market.audit import AuditError, check_people
 from sim.market.ledger import ACCOUNTS
-from sim.market.measures import CAUSES, COSTS, FIRM_COUNTS, FIRM_LEVELS, REVENUES, STAGE_COUNTS
+from sim.market.measures import (
+    CAUSES,
+    COSTS,
+    FIRM_COUNTS,
+    FIRM_LEVELS,
+    REVENUES,
+    STAGE_COUNTS,
+    index,
+)
 from sim.market.model import MarketModel, simulate
 from sim.market.result import RunResult
 from tests.market.scenes import eventful
@@ -187,6 +195,17 @@ def test_the_audit_sees_a_cent_that_appears() -> None:
     model.firm_records["cash"][0] += 1
     with pytest.raises(AuditError, match="1 cents appeared"):
         model.advance(13)
+
+
+def test_the_audit_sees_a_dead_firm_sell() -> None:
+    model = MarketModel(eventful(), seed=1, audit=True)
+    model.run()
+    column, counts = index(FIRM_COUNTS), model.record.counts
+    last, people = model.scenario.weeks, model.scenario.people.count
+    left = (counts[1, :, column["alive"]] == 1) & (counts[last, :, column["alive"]] == 0)
+    counts[last, np.argmax(left), column["n_sales"]] += 1
+    with pytest.raises(AuditError, match=f"week {last}: a firm that left"):
+        check_people(model.record, people, last)
 
 
 def test_the_audit_changes_nothing() -> None:

@@ -44,6 +44,7 @@ from sim.plots.sensitivity import morris_scatter, sobol_bars
 from sim.plots.series import firm_lines, series_bands, stage_areas
 from sim.plots.style import looks, new_figure, settings
 from sim.plots.survival import hazard_curves, survival_curves
+from sim.plots.within import share_lines
 from tests.plots.crowds import crowd
 
 UF, CC = "user-first", "customer-centric"
@@ -136,6 +137,7 @@ EXAMPLES: dict[Callable[..., Axes], Callable[[Axes], Axes]] = {
         _cells(), ax, x_label="cash (money per head)", y_label="effect (utility)",
         boundary=([1.0, 4.0], [0.0, 3.0]), cash_line=([2.0, 5.0], [0.5, 2.5]),
     ),
+    share_lines: lambda ax: share_lines(_series(8), "users", ax),
     network: lambda ax: network(crowd(), ax),
     forest: lambda ax: forest([_contrast()], ax),
     payoff_matrix: lambda ax: payoff_matrix(_played(), ax),

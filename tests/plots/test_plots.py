@@ -58,7 +58,8 @@ def tables(n_runs: int, kinds: tuple[str, ...] = tuple(KINDS), every: int = 4) -
             | {name: PEOPLE * share for name, share in people.items()}
         ))  # fmt: skip
         rows.append({"run": f"{run:03d}", "strategy": kind, "weeks_alive": min(life, WEEKS),
-                     "survived": int(life > WEEKS)})  # fmt: skip
+                     "survived": int(life > WEEKS),
+                     "cause": "alive" if life > WEEKS else "insolvent"})  # fmt: skip
     return Tables(pd.DataFrame(rows), pd.concat(parts, ignore_index=True), "Users, not customers")
 
 
@@ -97,9 +98,12 @@ def axes_of(figure: Figure) -> Axes:
 def test_overview_of_a_sweep_has_every_figure_labelled(sweep: Tables) -> None:
     figures = overview(sweep)
     stages = {f"stages-{name}" for name in KINDS}
-    assert set(figures) == {"users", "customers", "cash", "survival"} | stages
+    exits = {"survival", "causes", "hazard"}
+    assert set(figures) == {"users", "customers", "cash"} | exits | stages
+    assert len(figures["causes"].axes) == len(KINDS)
+    figures["causes"].axes[-1].set_title(figures["causes"].get_supxlabel(), loc="left")
     for name, figure in figures.items():
-        ax = axes_of(figure)
+        ax = figure.axes[-1]
         assert ax.get_xlabel() == "time (years)", name
         assert ax.get_ylabel().endswith(")"), name
         assert "(" in ax.get_ylabel(), name

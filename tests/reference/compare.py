@@ -89,12 +89,14 @@ class Watched(MarketModel):
 
     def firm_start(self, f: int) -> dict[str, Any]:
         """One firm before its first week."""
-        firm, slot = self.firms[f], self.slots[f]
+        firm, slot = self.firms[f], self.firms[f].slot
+        named = {"name": slot.name, "uid": slot.uid, "file_index": slot.place}
+        if slot.known is None:  # the twin finds out by itself what it becomes
+            return {**named, "entered": slot.enters, "strategy": None}
         firm.enter()  # its terms of entry, also when it enters later
         n_people = self.scenario.people.count
         return {
-            "name": slot.name, "strategy": slot.group.strategy, "uid": slot.uid,
-            "file_index": slot.place, "entered": slot.enters,
+            **named, "strategy": slot.group.strategy, "entered": slot.enters,
             "quality": self.firm_records["quality"][f].tolist(),
             "position": float(self.firm_records["position"][f]),
             "cash": int(np.floor(100.0 * slot.group.cash * n_people + 0.5)),

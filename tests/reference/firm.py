@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.market.measures import COSTS, REVENUES
+from sim.scenario.schema import Costs, Funding
 from sim.strategies.base import LEVERS, Decision, Rival, Seen
 from tests.reference.environment import cents, single, singles
 from tests.reference.listener import PARTNER, TALENT
@@ -40,6 +41,13 @@ class Tally:
     trust: float = 0.0  # mean trust of those who know it
 
 
+# what stands in for the terms of an entrant that has yet to take its kind
+UNKNOWN: dict[str, Any] = {
+    "decision": Decision(), "costs": Costs(), "funding": Funding(), "engagement": 0.0,
+    "quality": (0.4,) * 6, "position": 0.5, "cash": 0,
+}  # fmt: skip
+
+
 class Firm:
     """A firm: decisions, practice, capabilities, beliefs, cash."""
 
@@ -47,28 +55,35 @@ class Firm:
         self.model, self.slot = model, slot
         self.name, self.uid, self.file_index = start["name"], start["uid"], start["file_index"]
         self.entered, self.exited, self.alive = int(start["entered"]), -1, False
-        self.strategy = model.make(start["strategy"])
-        self.decision: Decision = start["decision"]
-        self.costs, self.funding = start["costs"], start["funding"]
-        self.start_engagement = float(start["engagement"])
-        self.rounds = self.funding.rounds
-        self.q = [float(q) for q in start["quality"]]
         self.pending, self.belief = [0.0] * 6, [1.0 / 6.0] * 6
-        self.position_told = single(float(start["position"]))
-        self.culture, self.open = self.decision.goal, self.decision.openness
         self.capacity = model.rules.capacity.start * model.n_people
         self.promise = self.gross = 0.0
         self.service = self.outreach = 1.0
         self.media_h = 0.0
-        self.cash, self.start_cash = 0, int(start["cash"])
         self.released = False
-        self.delivered = [min(1.0, q) for q in self.q]
         self.q_seen: dict[int, list[float]] = {}  # by week, as people meet it
         self.last, self.now = Tally(), Tally()
         self.cents: Counter[str] = Counter()  # postings of the week by measure
         self.since: Counter[str] = Counter()  # sums since the last review
         self.reviewed = self.entered  # the week of the last review, of entry at first
         self.users_before = self.payers_before = 0
+        self.profits: list[int] = []  # cents of every week it lived, from week 1 on
+        self.open_kind = start["strategy"] is None
+        self.becomes(UNKNOWN | {"strategy": None} if self.open_kind else start)
+
+    def becomes(self, start: dict[str, Any]) -> None:
+        """Take a strategy, terms, costs and a start; an entrant that imitates does so late."""
+        self.name, self.kind = start.get("name", self.name), start["strategy"]
+        self.strategy = None if self.kind is None else self.model.make(self.kind)
+        self.decision: Decision = start["decision"]
+        self.costs, self.funding = start["costs"], start["funding"]
+        self.start_engagement = float(start["engagement"])
+        self.rounds = self.funding.rounds
+        self.q = [float(q) for q in start["quality"]]
+        self.position_told = single(float(start["position"]))
+        self.culture, self.open = self.decision.goal, self.decision.openness
+        self.cash, self.start_cash = 0, int(start["cash"])
+        self.delivered = [min(1.0, q) for q in self.q]
 
     # -- entry and review ------------------------------------------------------------
 
@@ -288,6 +303,7 @@ class Firm:
         self.since["gross"] += revenue - goods
         self.since["profit"] += revenue - sum(self.cents[name] for name in COSTS)
         self.since["n_sales"] += now.n_sales
+        self.profits.append(revenue - sum(self.cents[name] for name in COSTS))
 
     def leave_if_broke(self) -> None:
         """A firm without cash leaves, and creditors lose what is missing."""

@@ -15,7 +15,8 @@ WEYL = (0x9E3779B9, 0xBB67AE85)
 # purposes, as in the table of sim/ODD.md section 4
 SITUATION, USE, TALK, BUY, CHANNEL = 1, 2, 3, 4, 5
 SHOCK, OBSERVE, WORK, REVIEW = 16, 17, 18, 19
-ECONOMY, FASHION = 24, 25
+ECONOMY, FASHION, ENTRY = 24, 25, 26
+POSITION = 38
 
 Four = tuple[int, int, int, int]
 

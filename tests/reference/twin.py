@@ -18,9 +18,11 @@ aware, ever                               bool (N, F)
 last, supplier                            integers (N,), slot or 255 (none)
 until, bought                             integers (N,), weeks
 firms                                     list in slot order of mappings:
-                                          name, strategy (a choice as ``make`` takes it), uid,
-                                          file_index, entered (week or -1), quality (6),
-                                          position, cash (cents), decision (Decision at entry,
+                                          name, uid, file_index, entered (week or -1),
+                                          strategy (a choice as ``make`` takes it, or None:
+                                          an entrant that takes its kind, and with it all of
+                                          the following, as it enters), quality (6), position,
+                                          cash (cents), decision (Decision at entry,
                                           the offer's overrides applied), engagement (of its
                                           first customers), costs (schema.Costs),
                                           funding (schema.Funding)
@@ -46,6 +48,7 @@ import numpy as np
 from sim.scenario.schema import ROLES, Scenario
 from tests.reference.environment import Environment, single
 from tests.reference.firm import Firm, Tally
+from tests.reference.imitation import entrants_choose
 from tests.reference.listener import MEDIA
 from tests.reference.person import Person
 from tests.reference.philox import Draws
@@ -186,6 +189,7 @@ class Twin(mesa.Model):
 
     def firms_enter(self) -> None:
         """Firms whose week has come enter, with those who know and own them from the start."""
+        entrants_choose(self)
         for firm in self.firms:
             if firm.entered == self.week:
                 firm.enter()

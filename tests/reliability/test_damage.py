@@ -217,7 +217,7 @@ def test_a_damaged_journal_loses_whole_commits_and_nothing_else(tmp_path: Path, 
     assert verify(copy) == []
 
 
-@pytest.mark.parametrize("times", forms(5, 60, 1000))
+@pytest.mark.parametrize("times", forms(5, 25, 1000))
 def test_a_single_run_says_which_file_is_damaged(tmp_path: Path, times: int) -> None:
     scenario = small()
     folder = store_run(scenario, result(scenario, 5), tmp_path)

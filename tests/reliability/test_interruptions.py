@@ -25,7 +25,7 @@ from tests.reliability.commands import begin, end, sweep_command, write_study
 from tests.reliability.scale import forms, only_long
 
 
-@pytest.mark.parametrize("times", forms(1, 5, 20))
+@pytest.mark.parametrize("times", forms(1, 3, 20))
 def test_of_two_that_begin_at_once_one_sweeps_and_one_says_so(tmp_path: Path, times: int) -> None:
     run_plan(tmp_path / "whole", small_plan("", replicates=30), Ways(1, simulate=simulate))
     for attempt in range(times):
@@ -54,20 +54,21 @@ def test_a_killed_parent_leaves_no_lock_though_its_workers_still_end(tmp_path: P
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("times", only_long(4, 20))
+@pytest.mark.parametrize("times", only_long(3, 20))
 def test_the_command_stops_within_two_seconds_and_says_how_to_go_on(
     tmp_path: Path, number: signal.Signals, times: int
 ) -> None:
     """Random moments from its first line on: workers begin, runs are made, stored, drawn."""
-    study, chance, slowest = write_study(tmp_path, 60), random.Random(number), 0.0
+    study, chance, slowest = write_study(tmp_path, 150), random.Random(number), 0.0
     n_resumable = 0
-    for _ in range(times):
-        command = sweep_command(study, tmp_path / "out")
+    for attempt in range(times):
+        out = tmp_path / f"out {attempt}"
+        command = sweep_command(study, out)
         process = begin(command)
         try:
             assert process.stderr is not None
-            assert process.stderr.readline() == "Tiny: 2 treatments, 120 runs, 2 at a time\n"
-            time.sleep(chance.uniform(0, 5))
+            assert process.stderr.readline() == "Tiny: 2 treatments, 300 runs, 2 at a time\n"
+            time.sleep(chance.uniform(0, 4))
             began = time.monotonic()
             (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
             process.wait(60)
@@ -78,7 +79,8 @@ def test_the_command_stops_within_two_seconds_and_says_how_to_go_on(
         assert "Traceback" not in complaint, complaint
         if process.returncode == 0:  # it was over before
             continue
-        assert process.returncode == 128 + number, complaint
+        # DuckDB at work on the figures does not say which signal it was
+        assert process.returncode in (128 + number, 130), complaint
         last = complaint.splitlines()[-1]
         stored, _, again = last.partition("; continue with: ")
         if again:
@@ -87,7 +89,9 @@ def test_the_command_stops_within_two_seconds_and_says_how_to_go_on(
             n_resumable += 1
         else:  # all runs were stored, it was drawing
             assert "what was stored is kept" in last
+        if (out / "tiny" / "runs.sqlite").exists():
+            with open_store(out / "tiny") as store:
+                assert not again or stored == f"stopped, {store.counts()[0]} of 300 runs are stored"
+            assert verify(out / "tiny") == []
     assert slowest < 2, "measured 0.5 to 0.9 s on two cores with a load of ten"
     assert n_resumable > 0
-    if (tmp_path / "out" / "tiny").exists():
-        assert verify(tmp_path / "out" / "tiny") == []

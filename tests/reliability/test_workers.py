@@ -33,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
         return store.digest()
 
 
-@pytest.mark.parametrize("blows", forms(1, 3, 10))
+@pytest.mark.parametrize("blows", forms(1, 2, 10))
 @pytest.mark.parametrize(
     "number", [signal.SIGKILL, pytest.param(signal.SIGSEGV, marks=pytest.mark.slow)]
 )

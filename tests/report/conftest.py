@@ -29,7 +29,10 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def rare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Kinds of results that fewer tests ask for, each with its page."""
     home = tmp_path_factory.mktemp("rare")
-    made = {"morris": study_folder(home, "morris", 6), "tournament": tournament_folder(home)}
+    made = {
+        "morris": study_folder(home, "morris", 6), "tournament": tournament_folder(home),
+        "imitation": study_folder(home, "imitation", 6),
+    }  # fmt: skip
     for folder in made.values():
         write_report(folder)
     return made

@@ -58,6 +58,15 @@ treatments:
   - {{name: broken, set: {{market.network.effect: 3}}}}""",
     "morris": """design: {morris: 4}
 factors: {market.network.effect: {range: [0, 2]}, firms.0.cash: {range: [1, 4]}}""",
+    "imitation": """design: list
+treatments:
+  - {name: blind, set: {entry.rate: 1, entry.kinds: [{name: K, strategy: user-first}]}}
+  - name: keen
+    set:
+      entry.rate: 1
+      entry.kinds: [{name: K, strategy: user-first}]
+      entry.imitation.strength: 2
+      market.network.effect: 2""",
     "ruined": "factors: {market.network.effect: {values: [3]}}",
     "broken": "factors: {market.network.effect: {values: [0, 3]}}",
 }

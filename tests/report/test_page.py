@@ -12,6 +12,7 @@ import pytest
 from sim.analysis.arms import STRATEGY, Arm
 from sim.analysis.compare import compare_arms
 from sim.analysis.comparison import answer, survival_table
+from sim.analysis.evolution.within import effects, endings
 from sim.analysis.evolution.words import answer as selected
 from sim.analysis.intervals import holm
 from sim.analysis.pairs import HEADLINE
@@ -44,6 +45,25 @@ def test_a_tournament_opens_with_what_selection_leaves(rare: dict[str, Path]) ->
     assert [number(one.value) for row in found.matrix for one in row] == [
         row[2] for row in cells[1:]
     ]
+
+
+def test_where_entrants_imitate_selection_is_shown(rare: dict[str, Path]) -> None:
+    found, shown = read(rare["imitation"]), tables(rare["imitation"])
+    assert "Selection inside the runs" in section(rare["imitation"], "evidence")
+    rows = shown["Strategies at the start and at the end of the runs"][1:]
+    assert [(row[0], row[1], row[3], row[5]) for row in rows] == [
+        (one.treatment, one.strategy, share_span(one.at_end), share_span(one.users_at_end))
+        for one in endings(found.series)
+    ]
+    against = shown["Shares at the end against the first treatment, paired by replicate"][1:]
+    assert [(row[0], row[4]) for row in against] == [
+        (one.treatment, p_value(one.p_holm)) for one in effects(found.series)
+    ]
+    for word in ("living firms", "users of living firms"):
+        last = shown[f"Share of {word}, % (95% interval)"][-1]
+        assert last[0] == str(found.scenario.weeks)
+        assert len(last) == 5
+    assert "Selection inside the runs" not in text_of(rare["morris"])
 
 
 def test_a_screening_tells_its_factors(rare: dict[str, Path]) -> None:

@@ -113,9 +113,9 @@ BETWEEN_KEYS: dict[str, tuple[str | bytes, int, int, str, str]] = {
     "kind with a week of entry": (
         FIRM + "entry: {rate: 1, kinds: [{name: K, strategy: user-first, enters: 3}]}\n",
         5,
-        66,
+        58,
         "entry.kinds.0.enters",
-        "must be left out",
+        "unknown key here",
     ),
     "event of nothing": (FIRM + "events: [{week: 3}]\n", 5, 10, "events.0", "economy or window"),
     "event in no region": (

@@ -99,18 +99,35 @@ EVENT = st.one_of(
 )
 
 
+KIND: dict[str, st.SearchStrategy[Any]] = {
+    "strategy": st.sampled_from(sorted(REGISTRY)),
+    "cash": rarely(0.6, between(0, 0.2)),
+    "offer": OFFER,
+    "start": block(aware=share, customers=between(0, 0.5), quality=between(0, 1)),
+    "costs": block(fixed=rarely(0.003, between(-0.01, 0.05)), shock=rarely(0, between(0, 0.01))),
+    "funding": block(rounds=st.integers(0, 3), amount=between(0, 1), growth=between(-1, 0.1)),
+}
+
+
 def firm(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """A firm group."""
     return block(
         name=st.just(name),
-        strategy=st.sampled_from(sorted(REGISTRY)),
+        **KIND,
         count=st.integers(1, 2),
-        cash=rarely(0.6, between(0, 0.2)),
         enters=rarely(0, st.integers(0, 15)),
-        offer=OFFER,
-        start=block(aware=share, customers=between(0, 0.5), quality=between(0, 1)),
-        costs=block(fixed=rarely(0.003, between(-0.01, 0.05)), shock=rarely(0, between(0, 0.01))),
-        funding=block(rounds=st.integers(0, 3), amount=between(0, 1), growth=between(-1, 0.1)),
+    )
+
+
+def entry(practised: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Entrants of one kind or three, most of which do what firms of the market do."""
+    usual = KIND | {"strategy": st.one_of(st.sampled_from(practised), KIND["strategy"])}
+    one, two, three = (block(name=st.just(name), **usual) for name in ("new", "newer", "late"))
+    return block(
+        rate=between(0, 20),
+        limit=st.integers(1, 12),
+        kinds=st.one_of(st.tuples(one, two, three), st.tuples(one)),
+        imitation=rarely({}, block(strength=between(0, 5), mutation=share)),
     )
 
 
@@ -118,7 +135,7 @@ def firm(name: str) -> st.SearchStrategy[dict[str, Any]]:
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A whole scenario of 20 to 60 people and 10 to 30 weeks."""
     firms = [draw(firm(name)) for name in "abcd"[: draw(st.integers(1, 4))]]
-    entry = draw(rarely({}, block(rate=between(0, 20), kinds=st.tuples(firm("new")))))
+    arrivals = draw(rarely({}, entry([group["strategy"] for group in firms])))
     return Scenario.model_validate(
         {
             "title": "drawn",
@@ -129,7 +146,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "environment": draw(ENVIRONMENT),
             "market": draw(MARKET),
             "firms": firms,
-            "entry": entry,
+            "entry": arrivals,
             "events": draw(st.lists(EVENT, max_size=2)),
         }
     )

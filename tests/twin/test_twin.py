@@ -144,3 +144,30 @@ def shares(series: dict[str, Any]) -> list[float]:
     last = [series[name][-1] / 100 for name in ("n_engaged", "n_payers", "n_touched", "n_aware")]
     flows = [series[name].mean(axis=0) / 100 for name in ("n_uses", "n_sales", "n_told")]
     return np.concatenate([*last, *flows]).tolist()
+
+
+IMITATING: dict[str, Any] = {
+    "rate": 9.0,
+    "limit": 16,
+    "kinds": [
+        {"name": "new users", "strategy": "user-first", "start": {"aware": 0.3}, "cash": 0.3},
+        {"name": "new pay", "strategy": "customer-centric", "start": {"customers": 0.1}},
+        {"name": "new ads", "strategy": "ad-funded", "costs": {"fixed": 0.01},
+         "start": {"quality": {"core": 0.8}, "position": 0.2}, "offer": {"price": 1.2}},
+    ],
+    "imitation": {"strength": 1.0, "mutation": 0.2},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_entrants_imitate_alike(seed: int) -> None:
+    """The twin works out by itself what pays, and what entrants become."""
+    people = LIVELY["people"] | {"count": 60}
+    longer = LIVELY | {"entry": IMITATING, "weeks": 90, "people": people}  # accounts of a year
+    found = compare(Scenario.model_validate(longer), seed)
+    require_agreement(found)
+    require_same_exits(found)
+    theirs = [(fate.name, fate.strategy) for fate in found.result.firms]
+    firms = sorted(found.twin.firms, key=lambda firm: firm.file_index)
+    assert theirs == [(firm.name, firm.kind) for firm in firms]
+    assert len({fate.strategy for fate in found.result.firms if "entrant" in fate.name}) == 3

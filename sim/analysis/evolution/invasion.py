@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from sim.analysis.effects import sign_flip_p
 from sim.analysis.evolution.payoffs import PayoffTable
 from sim.analysis.intervals import Interval, holm, mean
 from sim.analysis.pairs import MIN_PAIRS
 from sim.analysis.shares import share_difference
 
 F = NDArray[np.float64]
-FLIPS = 10_000  # random sign changes of a test; all of them up to 2**13
 
 
 class Invasion(NamedTuple):
@@ -61,20 +61,3 @@ def invasions(table: PayoffTable) -> list[Invasion]:
 def _difference(own: F, theirs: F, *, share: bool) -> Interval:
     """Mutant less residents over replicates; the mutant is one firm, so one trial a replicate."""
     return share_difference(own, theirs, np.ones(len(own))) if share else mean(own - theirs)
-
-
-def sign_flip_p(differences: ArrayLike, seed: int = 1) -> float:
-    """Two-sided p-value that paired differences (R,) are symmetric about 0 (Fisher 1935).
-
-    Exact up to 13 pairs, else by ``FLIPS`` random sign changes, the sample itself counted.
-    """
-    d = np.asarray(differences, dtype=float)
-    if 2 ** len(d) <= 2**13:
-        signs = 1 - 2 * (np.arange(2 ** len(d))[:, None] >> np.arange(len(d)) & 1)
-        extra = 0
-    else:
-        signs = np.random.default_rng(seed).choice((-1, 1), size=(FLIPS - 1, len(d)))
-        extra = 1
-    sums, own = np.abs(signs @ d), abs(d.sum())
-    as_far = np.count_nonzero(sums >= own - 1e-12 * np.abs(d).sum())
-    return float((as_far + extra) / (len(signs) + extra))

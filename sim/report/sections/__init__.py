@@ -12,12 +12,13 @@ from sim.report.sections import (
     limits,
     method,
     repeat,
+    within,
 )
 from sim.report.subject import Subject
 
 SECTIONS: tuple[Section, ...] = (
     Section("answer", "The answer", answer.PARTS),
-    Section("evidence", "The evidence", (*evolution.PARTS, *evidence.PARTS)),
+    Section("evidence", "The evidence", (*evolution.PARTS, *evidence.PARTS, *within.PARTS)),
     Section("boundary", "The boundary", boundary.PARTS),
     Section("change", "What would change the verdict", change.PARTS),
     Section("limits", "Limits", limits.PARTS),

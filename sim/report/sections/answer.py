@@ -12,14 +12,7 @@ from sim.report.subject import Subject
 def _answer(subject: Subject) -> list[Block]:
     if subject.tournament is not None:
         return [Text(selected(subject.tournament))]
-    try:
-        said = answer(subject.rows)
-    except ValueError:  # the two strategies of the answer are never in one run
-        first, second = subject.pair or ("", "")
-        said = (
-            f"{first} and {second} firms never meet in one run of this study, so nothing can be "
-            "said of them as rivals. The table of strategies below shows how each did on its own."
-        )
+    said = answer(subject.rows)
     treatments = subject.rows["treatment"].nunique()
     return [Text(f"Over all {treatments} treatments: {said}" if subject.several else said)]
 

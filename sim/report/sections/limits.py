@@ -21,7 +21,7 @@ MOST_FAILURES = 20
 
 def _runs(subject: Subject) -> list[Block]:
     """What these runs cannot tell."""
-    from sim.market.result import MODEL_VERSION
+    from sim.experiments.engine_version import model_version
 
     said = [*_number_of_runs(subject), *_agreement(subject)]
     if subject.several:
@@ -34,10 +34,10 @@ def _runs(subject: Subject) -> list[Block]:
             "The study stopped when an interval was narrow enough, which favours moments at which "
             "it happens to be: its true coverage is a little below 95%."
         )
-    if subject.model_version != MODEL_VERSION:
+    if subject.model_version != model_version():
         said.append(
             f"The runs were made with model version {subject.model_version}, this page with "
-            f"version {MODEL_VERSION}: only the former repeats them."
+            f"version {model_version()}: only the former is sure to repeat them."
         )
     return [Items(tuple(said))]
 

@@ -1,0 +1,1 @@
+"""The blocks of a scenario; ``sim.scenario.schema`` puts them together."""
