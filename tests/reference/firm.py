@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.market.measures import COSTS, REVENUES
-from sim.scenario.schema import Costs, Funding
 from sim.strategies.base import LEVERS, Decision, Rival, Seen
 from tests.reference.environment import cents, single, singles
+from tests.reference.imitation import UNKNOWN
 from tests.reference.listener import PARTNER, TALENT
 from tests.reference.philox import OBSERVE, REVIEW, SHOCK, WORK
 
@@ -39,13 +39,6 @@ class Tally:
     media: Counter[int] = field(default_factory=Counter)  # media people who told, by region
     stages: Counter[str] = field(default_factory=Counter)  # stocks at the end of the week
     trust: float = 0.0  # mean trust of those who know it
-
-
-# what stands in for the terms of an entrant that has yet to take its kind
-UNKNOWN: dict[str, Any] = {
-    "decision": Decision(), "costs": Costs(), "funding": Funding(), "engagement": 0.0,
-    "quality": (0.4,) * 6, "position": 0.5, "cash": 0,
-}  # fmt: skip
 
 
 class Firm:

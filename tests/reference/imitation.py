@@ -7,7 +7,8 @@ from dataclasses import replace
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.schema import NEEDS, Kind
+from sim.scenario.schema import NEEDS, Costs, Funding, Kind
+from sim.strategies.base import Decision
 from tests.reference.environment import cents
 from tests.reference.philox import ENTRY, POSITION
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 YEAR = 52
 EDGE = 1e-9  # of a chance, about which float64 sums in another order may disagree
+
+# what stands in for the terms of an entrant that has yet to take its kind
+UNKNOWN: dict[str, Any] = {
+    "decision": Decision(), "costs": Costs(), "funding": Funding(), "engagement": 0.0,
+    "quality": (0.4,) * 6, "position": 0.5, "cash": 0,
+}  # fmt: skip
 
 
 def entrants_choose(model: Twin) -> None:
