@@ -39,7 +39,10 @@ examples: $(RUN_READY)
 	  $(BIN)/userfirst report results/$$name && \
 	  rm -rf results/examples/$$name && mkdir -p results/examples/$$name/figures && \
 	  cp results/$$name/*.yaml results/$$name/*.csv results/$$name/report.html results/examples/$$name/ && \
-	  cp results/$$name/figures/*.png results/examples/$$name/figures/ || exit 1; \
+	  for figure in survival users cash causes phase-map phase-map-discounted_profit; do \
+	    case $$name:$$figure in headline:phase*) ;; headline:*|*:phase*) \
+	      cp results/$$name/figures/$$figure.png results/examples/$$name/figures/;; esac; \
+	  done || exit 1; \
 	done
 
 # Rewrites what is generated and committed: the JSON Schema and the tables of sim/ODD.md.
