@@ -41,13 +41,12 @@ def test_there_are_examples_and_they_are_small():
 def test_runs_made_again_give_the_rows(name):
     study, rows = resolve(FOLDER / name / "study.yaml"), rows_of(name)
     runs = plan(study.treatments, study.study.replicates, study.root)
-    assert sorted({run.key for run in runs}) == sorted(rows["run"].unique())
+    places = rows[["treatment_index", "seed"]].drop_duplicates()
+    assert sorted((run.treatment, run.seed) for run in runs) == sorted(places.itertuples(index=False))
     for run in runs[7 :: len(runs) // MADE_AGAIN]:
-        stored = rows[rows["run"] == run.key].to_dict("records")
+        here = (rows["treatment_index"] == run.treatment) & (rows["seed"] == run.seed)
         made = firm_rows(simulate(run.scenario, seed=run.seed))
-        assert stored
-        assert stored[0]["seed"] == run.seed
-        assert [{key: row[key] for key in made[0]} for row in stored] == made
+        assert [{key: row[key] for key in made[0]} for row in rows[here].to_dict("records")] == made
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -74,7 +73,7 @@ def test_the_headline_swept_whole_gives_every_number(tmp_path):
 
     found = stored_study(folder)
     for path in write_tables(folder, found.tables.rows, found.settings):
-        kept = FOLDER / "headline" / path.name
-        pd.testing.assert_frame_equal(
-            pd.read_csv(path), pd.read_csv(kept), check_exact=False, rtol=1e-12
-        )
+        made, kept = pd.read_csv(path), pd.read_csv(FOLDER / "headline" / path.name)
+        # names of runs change with the engine's sources, numbers must not
+        made, kept = (table.drop(columns="run", errors="ignore") for table in (made, kept))
+        pd.testing.assert_frame_equal(made, kept, check_exact=False, rtol=1e-12)

@@ -80,6 +80,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 def _reason(said: str) -> str:
+    said = " ".join(said.split())  # SQLite quotes what it read, line breaks and all
     broken = ("malformed", "not a database", "no such", "syntax error", "unrecognized token")
     return _damaged(said) if any(word in said for word in broken) else said
 
@@ -93,6 +94,7 @@ class Ledger:
 
     def __init__(self, folder: Path, *, write: bool) -> None:
         self.path = folder / FILE
+        self._in_order = False
         with told(self.path):
             self._sql = _connect(self.path, write)
             # a damaged byte must reach the row's check, not end the reading
@@ -127,7 +129,8 @@ class Ledger:
         if not found:
             begun = "its sweep has just begun, or its ledger was emptied"
             raise StoreError(f"{self.path.parent} holds no run: {begun}; sweep again")
-        there = self.meta().get("schema")
+        notes: dict[str, str] = dict(self._read("meta"))
+        there = notes.get("schema")
         if there is None and write:
             with self.transaction():
                 self.put("meta", [("schema", check(found))])
@@ -170,6 +173,7 @@ class Ledger:
 
     def drop_damaged(self) -> None:
         """Delete rows that do not match their digest: what they stood for is made again."""
+        self._refuse_broken_pages()
         with self.transaction():
             for table in KEYS:
                 named = ", ".join(f'"{n}"' for n in (*columns(table), "check"))
@@ -181,8 +185,13 @@ class Ledger:
         """All rows of a table ordered by key, without ``check``.
 
         A row that does not match its digest goes to ``damaged``; without that list it
-        raises StoreError.
+        raises StoreError, as do pages that could give a row twice, or keep one back.
         """
+        if damaged is None:
+            self._refuse_broken_pages()
+        return self._read(table, damaged)
+
+    def _read(self, table: str, damaged: list[Row] | None = None) -> list[Row]:
         with told(self.path):
             named = ", ".join(f'"{n}"' for n in (*self._names(table), "check"))
             found = self._sql.execute(f"SELECT {named} FROM {table} NOT INDEXED")
@@ -200,6 +209,19 @@ class Ledger:
     def meta(self) -> dict[str, str]:
         """The ledger's notes by name."""
         return dict(self.rows("meta"))
+
+    def _refuse_broken_pages(self) -> None:
+        """Raise StoreError unless SQLite finds its pages in order; looks once."""
+        if self._in_order:
+            return
+        with told(self.path):
+            said = str(self._sql.execute("PRAGMA quick_check(1)").fetchone()[0])
+        if said != "ok":
+            raise StoreError(
+                f"{self.path}: the ledger is damaged ({said.splitlines()[-1]}); "
+                "repair the folder and sweep again"
+            )
+        self._in_order = True
 
     def sound(self) -> list[str]:
         """What SQLite's own check of the file has to say against it."""

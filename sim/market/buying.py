@@ -35,13 +35,16 @@ def thinks_again(satisfaction: Any, uncertainty: Any, rules: Any) -> Any:
 
 
 @lean()
-def shoppers(start: Any, size: Any, week: Any, alive: Any, aware: Any, supplier: Any, until: Any,
-             shelf: Any, rules: Any, u: Any, who: Any) -> Any:  # fmt: skip
-    """Lists who has an occasion to buy; returns how many. Subscribers renew when it is due.
+def shoppers(start: Any, size: Any, week: Any, alive: Any, people: Any, shelf: Any, rules: Any,
+             draws: Any, who: Any) -> Any:  # fmt: skip
+    """Lists who has an occasion to buy; returns how many think about it, how many do not.
 
-    Nobody has one whose good still serves.  u (TILE,): draws.
+    Nobody has an occasion whose good still serves; subscribers renew when it is due.  The
+    satisfied and certain buy where they bought.  draws (4, TILE): of purpose BUY; who (2, TILE):
+    becomes those who think, and those who do not.
     """
-    n_shoppers, renewing = 0, EMPTY
+    aware, _, _, _, _, supplier, until, _, satisfaction, uncertainty, _, _ = people
+    n_shoppers, n_thinking, n_again, renewing = 0, 0, 0, EMPTY
     for f in range(rules.n_firms):
         renewing |= bit(f) if (shelf[f].subscription != 0) & has(alive, f) else EMPTY
     for j in range(size):
@@ -50,22 +53,32 @@ def shoppers(start: Any, size: Any, week: Any, alive: Any, aware: Any, supplier:
         known = (supplier[i] != NOBODY) & has(alive, place)
         served = known & (week < until[i])
         renews = known & has(renewing, place) & (until[i] == week)
-        occasion = (not served) & (renews | (u[j] < rules.buy_chance))
-        # listing shoppers without a branch: who shops cannot be predicted
-        who[n_shoppers] = np.uint32(j)
+        occasion = (not served) & (renews | (draws[0, j] < rules.buy_chance))
+        # listing people without a branch: what they do cannot be predicted
+        who[1, n_shoppers] = np.uint32(j)
         n_shoppers += occasion & (aware[i] & alive != EMPTY)
-    return n_shoppers
+    for x in range(n_shoppers):
+        j = np.uintp(who[1, x])
+        i = np.uintp(start) + j
+        place = supplier[i] & 63
+        knows = (supplier[i] != NOBODY) & has(aware[i] & alive, place)
+        think = thinks_again(satisfaction[i], uncertainty[i], rules)
+        again = knows & (draws[1, j] >= think)
+        who[0, n_thinking], who[1, n_again] = np.uint32(j), np.uint32(j)  # never ahead of x
+        n_thinking += not again
+        n_again += again
+    return n_thinking, n_again
 
 
 @lean()
-def consider(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, people: Any, rules: Any,
+def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, people: Any, rules: Any,
              draws: Any, supplied: Any, researched: Any, omega: Any, u: Any) -> None:  # fmt: skip
-    """Of every shopper listed: who supplies (-1 none), whether researched, omega, the draw u.
+    """Of everyone who thinks: who supplies (-1 none), whether researched, omega, the draw u.
 
     draws (4, TILE): of purpose BUY; supplied, researched, omega, u (TILE,): by place on the list.
     """
     _, _, trust, _, last, supplier, _, _, _, uncertainty, _, reach_rank = people
-    for x in range(n_shoppers):
+    for x in range(n_thinking):
         j = np.uintp(who[x])
         i = np.uintp(start) + j
         seller, known = np.int64(supplier[i]), np.int64(last[i])
@@ -75,33 +88,33 @@ def consider(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, peop
         faith = trust[np.uintp(0 if known == NOBODY else known), i]
         omega[x] = rules.trust_initial if known == NOBODY else faith
         u[x] = draws[2, j]
-    for x in range(n_shoppers):
+    for x in range(n_thinking):
         omega[x] = omega_of(uncertainty[np.uintp(start) + np.uintp(who[x])], omega[x], rules)
 
 
 @lean()
-def bid(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
+def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
         supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
         worth: Any, rules: Any, value: Any, outside: Any, top: Any) -> None:  # fmt: skip
-    """value[f, x] of buying from f for the x-th shopper, weighed with norms; unknown firms void.
+    """value[f, x] of buying from f for the x-th who thinks, weighed with norms; unknown firms void.
 
     People online have the open part of every offer without paying; who has not researched
     goes by what is promised.  norm (X, P + 1): of purchases.
     """
     aware, _, trust, engagement, _, _, _, _, _, _, _, reach_rank = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
-    for x in range(n_shoppers):
+    for x in range(n_thinking):
         usual = norm[cell[np.uintp(who[x])], column]
         outside[x] = ((ONE - omega[x]) * alone + omega[x] * usual) * heat
         top[x] = outside[x]
     for f in range(rules.n_firms):
         if not has(alive, f):
-            for x in range(n_shoppers):
+            for x in range(n_thinking):
                 value[f, x] = VOID
             continue
         place, part, promise = np.uint64(f), shelf[f].open, shelf[f].promise
         price = alpha * shelf[f].price
-        for x in range(n_shoppers):
+        for x in range(n_thinking):
             j = np.uintp(who[x])
             i = np.uintp(start) + j
             seen = worth[f, j] if researched[x] != 0 else promise
@@ -120,23 +133,28 @@ def bid(start: Any, n_shoppers: Any, who: Any, alive: Any, reach: Any, alpha: An
 
 
 @lean()
-def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, people: Any,
-        u: Any, supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
-        counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
-    """The satisfied and certain buy where they bought; the others where they chose, or not.
+def repeat(start: Any, n_again: Any, who: Any, supplier: Any, supplied: Any, researched: Any,
+           choice: Any) -> None:  # fmt: skip
+    """Those who do not think choose (TILE,) by place on the list: the firm that supplies them."""
+    for x in range(n_again):
+        firm = np.int32(supplier[np.uintp(start) + np.uintp(who[x])])
+        supplied[x], researched[x], choice[x] = firm, np.int32(0), firm
 
-    u (TILE,): draws; choice (TILE,): by place on the list; counts, chosen, market: tallies.
+
+@lean()
+def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, people: Any,
+        supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
+        counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
+    """Shoppers listed buy where they chose, or not.
+
+    supplied, researched, choice (TILE,): by place on the list; counts, chosen, market: tallies.
     """
-    (aware, ever, _, _, _, supplier, until, bought, satisfaction, uncertainty, nativeness,
-     reach_rank) = people  # fmt: skip
+    _, ever, _, _, _, supplier, until, bought, _, _, nativeness, reach_rank = people
     n = rules.n_firms
     for x in range(n_shoppers):
         j = np.uintp(who[x])
-        i, usual = np.uintp(start) + j, np.int64(supplied[x])
-        knows = (usual >= 0) & has(aware[i], usual & 63)
-        again = knows & (u[j] >= thinks_again(satisfaction[i], uncertainty[i], rules))
-        f = usual if again else np.int64(choice[x])
-        looked = (researched[x] != 0) & (not again)
+        i, usual, f = np.uintp(start) + j, np.int64(supplied[x]), np.int64(choice[x])
+        looked = researched[x] != 0
         chosen[cell[j], f if f < n else chosen.shape[1] - 1] += 1
         if f == n:
             continue

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from sim.market import rng
-from sim.market.buying import bid, buy, consider, shoppers
+from sim.market.buying import bid, buy, consider, repeat, shoppers
 from sim.market.choosing import choose, fits, serves, serves_owners, weigh, worths
 from sim.market.experience import engage, live, tell, unpack, use_freely, use_owned
 from sim.market.hearing import become_aware, believe, listen
@@ -120,18 +120,20 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         unpack(n, d.packed, counts, tally.needs[part])
         engage(start, size, n, d.used, rules.engagement_gain, rules.keep, p.engagement)
 
-        n_shoppers = shoppers(start, size, week, alive, p.aware, p.supplier, p.until, shelf, rules,
-                              d.draws[3, 0], d.who[0])  # fmt: skip
-        consider(start, n_shoppers, d.who[0], alive, reach, buying, rules, d.draws[3], d.owner,
+        n_thinking, n_again = shoppers(start, size, week, alive, buying, shelf, rules, d.draws[3],
+                                       d.who)  # fmt: skip
+        consider(start, n_thinking, d.who[0], alive, reach, buying, rules, d.draws[3], d.owner,
                  d.researched, d.omega, d.hazard)  # fmt: skip
-        bid(start, n_shoppers, d.who[0], alive, reach, place.alpha[region], buying, d.owner,
+        bid(start, n_thinking, d.who[0], alive, reach, place.alpha[region], buying, d.owner,
             d.researched, d.omega, d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules,
             d.value, d.outside, d.highest)  # fmt: skip
-        choose(n_shoppers, n, d.hazard, d.value, d.outside, d.highest, d.total, d.run, d.rest,
+        choose(n_thinking, n, d.hazard, d.value, d.outside, d.highest, d.total, d.run, d.rest,
                d.scale, d.choice)  # fmt: skip
-        buy(start, n_shoppers, d.who[0], week, k0, k1, reach, buying, d.draws[3, 1], d.owner,
-            d.researched, d.choice, d.cell, shelf, rules, counts, chosen[BUYING],
-            market)  # fmt: skip
+        buy(start, n_thinking, d.who[0], week, k0, k1, reach, buying, d.owner, d.researched,
+            d.choice, d.cell, shelf, rules, counts, chosen[BUYING], market)  # fmt: skip
+        repeat(start, n_again, d.who[1], p.supplier, d.owner, d.researched, d.choice)
+        buy(start, n_again, d.who[1], week, k0, k1, reach, buying, d.owner, d.researched,
+            d.choice, d.cell, shelf, rules, counts, chosen[BUYING], market)  # fmt: skip
         count_stages(start, size, week, alive, p.aware, p.ever, p.trust, p.engagement, p.supplier,
                      p.until, shelf, rules, counts, market, d.top, d.owner, d.bits)  # fmt: skip
 
