@@ -42,7 +42,8 @@ def test_runs_made_again_give_the_rows(name):
     study, rows = resolve(FOLDER / name / "study.yaml"), rows_of(name)
     runs = plan(study.treatments, study.study.replicates, study.root)
     places = rows[["treatment_index", "seed"]].drop_duplicates()
-    assert sorted((run.treatment, run.seed) for run in runs) == sorted(places.itertuples(index=False))
+    stored = sorted(places.itertuples(index=False, name=None))
+    assert sorted((run.treatment, run.seed) for run in runs) == stored
     for run in runs[7 :: len(runs) // MADE_AGAIN]:
         here = (rows["treatment_index"] == run.treatment) & (rows["seed"] == run.seed)
         made = firm_rows(simulate(run.scenario, seed=run.seed))
