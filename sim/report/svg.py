@@ -85,7 +85,10 @@ def _haloes(root: ElementTree.Element) -> None:
 
 
 def _own_ids(root: ElementTree.Element, name: str) -> None:
-    """Prefix ids that are referred to, and drop the rest; references lose their namespace."""
+    """Number the ids that are referred to, drop the rest; references lose their namespace.
+
+    Matplotlib makes some ids of addresses in memory, which no two processes share.
+    """
     used: set[str] = set()
     for element in root.iter():
         if (target := element.attrib.pop(XLINK, None)) is not None:
@@ -94,15 +97,18 @@ def _own_ids(root: ElementTree.Element, name: str) -> None:
                 used.add(target[1:])
         for value in element.attrib.values():
             used.update(_REFERENCE.findall(value))
+    numbers: dict[str, str] = {}
     for element in root.iter():
         own = element.attrib.pop("id", None)
-        if own in used:
-            element.set("id", f"{name}-{own}")
+        if own is not None and own in used:
+            numbers[own] = f"{name}-{len(numbers) + 1}"
+            element.set("id", numbers[own])
+    for element in root.iter():
         for key, value in element.attrib.items():
             if key == "href":  # of a mark to repeat, or of an image that the page carries itself
-                element.set(key, f"#{name}-{value[1:]}" if value.startswith("#") else value)
+                element.set(key, f"#{numbers[value[1:]]}" if value.startswith("#") else value)
             else:
-                element.set(key, _REFERENCE.sub(rf"url(#{name}-\1)", value))
+                element.set(key, _REFERENCE.sub(lambda it: f"url(#{numbers[it[1]]})", value))
 
 
 def _tidy(element: ElementTree.Element) -> None:

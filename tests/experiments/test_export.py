@@ -56,7 +56,9 @@ def read(path: Path, to: str, table: str) -> pandas.DataFrame:
         with duckdb.connect(str(path / DATABASE), read_only=True) as con:
             return con.execute(f"SELECT * FROM {table}").df()
     one = path / f"{table}.{to}"
-    return pandas.read_csv(one) if to == "csv" else pandas.read_parquet(one)
+    if to == "csv":
+        return pandas.read_csv(one)
+    return duckdb.sql(f"SELECT * FROM read_parquet('{one}')").df()
 
 
 @pytest.mark.parametrize("to", FORMATS)

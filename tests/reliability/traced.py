@@ -49,7 +49,9 @@ class Tracer:
         options = ["-e", f"trace={call}", "-e", f"inject={call}:{effect}"]
         arguments = [str(folder), "", str(REPLICATES), "1", "processes"]
         print(json.dumps([arguments, options]), file=self._zygote.stdin, flush=True)
-        status, said, complaint = json.loads(self._zygote.stdout.readline())
+        answer = self._zygote.stdout.readline()
+        assert answer, f"the process that forks sweeps is gone: {self._zygote.poll()}"
+        status, said, complaint = json.loads(answer)
         if status is None:
             pytest.skip(f"strace may not attach here: {complaint.strip()}")
         done = [int(line.split()[1]) for line in said.splitlines() if line.startswith("done")]

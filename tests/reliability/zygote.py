@@ -74,7 +74,8 @@ def answer(arguments: list[str], options: list[str]) -> tuple[int | None, str, s
         strace, refused = attached(pid, options)
         if refused:
             os.kill(pid, 9)
-        os.write(word, b"x")
+        with contextlib.suppress(BrokenPipeError):  # it is gone already
+            os.write(word, b"x")
         os.close(word)
         _, status = os.waitpid(pid, 0)
         strace.communicate()
