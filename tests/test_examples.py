@@ -77,4 +77,9 @@ def test_the_headline_swept_whole_gives_every_number(tmp_path):
         made, kept = pd.read_csv(path), pd.read_csv(FOLDER / "headline" / path.name)
         # names of runs change with the engine's sources, numbers must not
         made, kept = (table.drop(columns="run", errors="ignore") for table in (made, kept))
-        pd.testing.assert_frame_equal(made, kept, check_exact=False, rtol=1e-12)
+        # a bootstrap draws runs in the order of their names, so its bounds move by its own error
+        bounds = [name for name in made if name.endswith(("_low", "_high"))]
+        for columns, least in ((made.columns.difference(bounds), 1e-12), (bounds, 0.05)):
+            pd.testing.assert_frame_equal(
+                made[columns], kept[columns], check_exact=False, rtol=least
+            )
