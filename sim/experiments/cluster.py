@@ -168,7 +168,8 @@ class ClusterLane(Lane):
 
     def _connect(self) -> Any:
         # its own lines about lost connections would stand beside the one that we say
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for speaker in ("distributed", "tornado.application"):
+            logging.getLogger(speaker).setLevel(logging.CRITICAL)
         try:
             with ThreadPoolExecutor(1) as own:  # the caller's thread may have a loop of its own
                 own.submit(asyncio.run, _greet(self._address)).result()

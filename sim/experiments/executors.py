@@ -18,7 +18,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import contextmanager
 from typing import Any
 
-from sim.experiments.errors import ExecutorError
+from sim.experiments.errors import ExecutorError, SweepError
 from sim.experiments.worker import work
 
 KINDS = ("processes", "threads", "dask://HOST:PORT", "mpi")
@@ -28,6 +28,8 @@ BEAT_SECONDS = 0.2  # between two signs of life of a worker process
 GRACE = 1.0  # seconds beyond the limit without a sign, until a worker is killed
 BIRTH_SECONDS = 60.0  # that a worker may need to its first sign
 STARTS = 3  # of a worker in vain, until the sweep is given up
+BIRTHS = 20  # tries to have a worker forked, BIRTH_PAUSE apart
+BIRTH_PAUSE = 0.1  # seconds
 DASK = "dask://"
 CLUSTER_SECONDS = 0.05  # work that is worth a message to a cluster
 
@@ -127,9 +129,19 @@ class ProcessLane(Lane):
         self._greet()
 
     def _greet(self) -> None:
-        self._beat.value = time.monotonic() + BIRTH_SECONDS
-        with birth_conditions():
-            self._hello = self.executor.submit(hello)  # starts the process
+        """Start the worker, anew if the server that forks them was killed a moment ago."""
+        for tries_left in reversed(range(BIRTHS)):
+            self._beat.value = time.monotonic() + BIRTH_SECONDS
+            try:
+                with birth_conditions():
+                    self._hello = self.executor.submit(hello)  # starts the process
+            except (OSError, EOFError) as error:
+                if not tries_left:
+                    raise SweepError(f"worker processes do not start ({error})") from error
+                time.sleep(BIRTH_PAUSE)  # until the system has noticed its death
+                super().restart()
+            else:
+                return
 
     def look(self, limit: float) -> None:
         """Kill a worker that gives no sign of life."""

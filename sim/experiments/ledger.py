@@ -11,7 +11,7 @@ import hashlib
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +90,12 @@ def _damaged(what: str) -> str:
 
 
 class Ledger:
-    """An open ledger: rows in, rows out, each checked."""
+    """An open ledger: rows in, rows out, each checked.
 
-    def __init__(self, folder: Path, *, write: bool) -> None:
+    lenient: open a ledger that lost its note about its tables, if they are as usual.
+    """
+
+    def __init__(self, folder: Path, *, write: bool, lenient: bool = False) -> None:
         self.path = folder / FILE
         self._in_order = False
         with told(self.path):
@@ -102,7 +105,7 @@ class Ledger:
             try:
                 if write:
                     self._create()
-                self._check_schema(write)
+                self._check_schema(write, lenient)
             except BaseException:
                 self._sql.close()
                 raise
@@ -111,29 +114,28 @@ class Ledger:
         self._sql.execute("PRAGMA journal_mode=WAL")
         self._sql.execute("PRAGMA synchronous=FULL")
         with self.transaction():
-            for table in KEYS:
-                named = ", ".join(f'"{name}"' for name in (*columns(table), "check"))
-                self._sql.execute(
-                    f"CREATE TABLE IF NOT EXISTS {table} ({named}, PRIMARY KEY ({KEYS[table]}))"
-                )
-            self._sql.execute(STUDY_VIEW)
+            _make_tables(self._sql)
         if self._names("firm_rows") != columns("firm_rows"):
             raise Incompatible(
                 f"{self.path.parent} was written by a version with other measures: "
                 "use another folder with --out"
             )
 
-    def _check_schema(self, write: bool) -> None:
+    def _check_schema(self, write: bool, lenient: bool) -> None:
         """Names of tables and columns are damaged as easily as rows, and as silently."""
-        found = self._sql.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        found = _schema(self._sql)
         if not found:
             begun = "its sweep has just begun, or its ledger was emptied"
             raise StoreError(f"{self.path.parent} holds no run: {begun}; sweep again")
-        notes: dict[str, str] = dict(self._read("meta"))
+        notes: dict[str, str] = dict(self._read("meta", []))
         there = notes.get("schema")
-        if there is None and write:
-            with self.transaction():
-                self.put("meta", [("schema", check(found))])
+        if there is None and not (write or lenient):
+            again = "repair the folder and sweep again"
+            raise StoreError(f"{self.path}: damaged row in meta; {again}")
+        if there is None and found == _fresh_schema():
+            if write:
+                with self.transaction():
+                    self.put("meta", [("schema", check(found))])
         elif there != check(found):
             raise StoreError(f"{self.path}: {_damaged('its tables are not as they were made')}")
 
@@ -241,6 +243,25 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self._sql.close()
+
+
+def _make_tables(sql: sqlite3.Connection) -> None:
+    for table in KEYS:
+        named = ", ".join(f'"{name}"' for name in (*columns(table), "check"))
+        key = KEYS[table]
+        sql.execute(f"CREATE TABLE IF NOT EXISTS {table} ({named}, PRIMARY KEY ({key}))")
+    sql.execute(STUDY_VIEW)
+
+
+def _schema(sql: sqlite3.Connection) -> list[Row]:
+    """Names and definitions of everything in the file."""
+    return sql.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+def _fresh_schema() -> list[Row]:
+    with closing(sqlite3.connect(":memory:")) as sql:
+        _make_tables(sql)
+        return _schema(sql)
 
 
 def _connect(path: Path, write: bool) -> sqlite3.Connection:

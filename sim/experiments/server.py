@@ -5,17 +5,32 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from pathlib import Path
 
 
 def end_server() -> None:
-    """End the server that forks workers while it still loads what they need.
+    """End the server that forks workers while it still loads what they need, and its newborn.
 
-    Left alone it would go on for seconds after everybody else, and complain.
+    Left alone they would go on for seconds after everybody else, and complain.
     """
     from multiprocessing import forkserver
 
     # the module has no public way to do so; the next sweep starts another
     server = getattr(forkserver, "_forkserver", None)
     if pid := getattr(server, "_forkserver_pid", None):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGSTOP)  # no more births while the children are counted
+            for child in _children(pid):
+                _kill(child)
+        _kill(pid)
+
+
+def _children(pid: int) -> list[int]:
+    """Children of a process, where the system lists them."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for each in lists for child in each.read_text().split()]
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

@@ -22,7 +22,7 @@ def verify(path: str | Path) -> list[Damage]:
     """
     folder = Path(path)
     try:
-        ledger = Ledger(folder, write=False)
+        ledger = Ledger(folder, write=False, lenient=True)
     except StoreError as error:
         if not (folder / FILE).is_file():
             raise
@@ -66,6 +66,8 @@ def incomplete(tables: Tables) -> list[Damage]:
     for key in sorted((set(firms) | with_series) - stored):
         found.append(Damage(f"{FILE} runs", "its row is missing", key))
     notes: dict[str, str] = dict(tables["meta"])
+    if "schema" not in notes:
+        found.append(Damage(f"{FILE} meta", "the note about its tables is missing"))
     planned = notes.get("planned")
     newest = max((row[3] for row in tables["plan"]), default=0)
     there = sum(row[3] == newest for row in tables["plan"])

@@ -7,14 +7,19 @@ an impatient administrator's does; and a worker stops so that not even its own c
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import signal
+import sys
 import time
+from concurrent.futures import wait
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
+from sim.experiments.executors import ProcessLane
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.store import open_store
 from sim.experiments.verify import verify
@@ -101,3 +106,23 @@ def test_a_worker_that_stands_still_is_replaced_within_five_seconds_of_its_limit
         assert store.digest() == whole
     at_work = 3 * REPLICATES * 0.02  # what one worker alone needs for all of it, and more
     assert ended[0] - stopped[0] < limit + 5 + at_work
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are spawned there")
+def test_a_worker_is_asked_for_again_while_the_dead_server_is_not_yet_buried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A killed server refuses connections a moment before the system says that it is dead."""
+    fork, refusals = forkserver.connect_to_new_process, iter([ConnectionRefusedError, EOFError])
+
+    def refuse_twice(fds: list[int]) -> tuple[int, int]:
+        if refusal := next(refusals, None):
+            raise refusal
+        return fork(fds)
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", refuse_twice)
+    lane = ProcessLane(multiprocessing.get_context("forkserver"))
+    wait([lane.submit(simulate, [], False, None, 0.0)])
+    assert next(refusals, None) is None
+    assert lane.born()
+    lane.close()
