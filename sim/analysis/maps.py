@@ -120,6 +120,7 @@ def _predicted(
     pair: tuple[str, str],
 ) -> tuple[dict[tuple[float, float], Prediction], str]:
     """The prediction for each cell, and what the figure has to say of it."""
+    from sim.scenario.own import KEY
     from sim.scenario.read import from_json
 
     try:
@@ -134,6 +135,9 @@ def _predicted(
         if None in groups or None in seen:
             continue
         at = float(one.settings[factors[0]]), float(one.settings[factors[1]])
+        # a person's own file is not run for a figure, whether or not this process may
+        if any(isinstance(each.strategy, dict) and KEY in each.strategy for each in groups if each):
+            return {}, "no prediction: it would take running a person's own strategy"
         found[at] = predict(scenario, (groups[0], groups[1]), (seen[0], seen[1]))  # type: ignore[arg-type]
     endless = sum(not each.finite for each in found.values())
     beyond = f"; in {endless} cells growth exceeds the discount rate" if endless else ""

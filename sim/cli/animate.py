@@ -26,6 +26,8 @@ def animate(
     frames: int | None = None,
     fmt: str = "gif",
     every: int | None = None,
+    *,
+    allow_code: bool = False,
 ) -> None:
     """Run a scenario, store it under ``out``, and draw it as figures/animation.gif or .mp4 there.
 
@@ -35,7 +37,7 @@ def animate(
     from sim.experiments.single import store_run
 
     program = _writer_of(fmt)
-    made = load_scenario(scenario, overrides)
+    made = load_scenario(scenario, overrides, allow_code=allow_code)
     refuse_crowds(made.people.count, f"userfirst animate {scenario}")
     weeks = weeks_of(made.weeks, frames, every)
     check_writable(out)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import result_commands, study_commands
-from sim.cli.options import Out, Overrides, People, ScenarioName, Seed, Weeks
+from sim.cli.options import AllowCode, Out, Overrides, People, ScenarioName, Seed, Weeks
 from sim.cli.trouble import answered
 
 app = typer.Typer(
@@ -66,12 +66,15 @@ def run(
     audit: Annotated[
         bool, typer.Option("--audit", help="Check every week that money and people add up.")
     ] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Run a scenario once and show who survived."""
     from sim.cli import run as command
 
     changes = command.as_overrides(overrides, seed=seed, weeks=weeks, people=people)
-    command.run(scenario, changes, threads=threads, out=out, json=json, audit=audit)
+    command.run(
+        scenario, changes, threads=threads, out=out, json=json, audit=audit, allow_code=allow_code
+    )
 
 
 @app.command(short_help="Show every fault of scenario files.")
@@ -81,11 +84,12 @@ def check(
         list[str],
         typer.Argument(help="Scenarios or studies: files or names."),
     ],
+    allow_code: AllowCode = False,
 ) -> None:
     """Show every fault of every file, with its place; exit status 2 if there is one."""
     from sim.cli import check as command
 
-    command.check(files)
+    command.check(files, allow_code=allow_code)
 
 
 @app.command(short_help="Show the week and every parameter.")
@@ -98,11 +102,12 @@ def explain(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the tables as they stand in sim/ODD.md.")
     ] = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Show the week in order, then every parameter with unit, range and source."""
     from sim.cli import explain as command
 
-    command.explain(scenario, markdown=markdown)
+    command.explain(scenario, markdown=markdown, allow_code=allow_code)
 
 
 @app.command(short_help="List the scenarios that come along.")

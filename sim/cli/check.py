@@ -8,12 +8,12 @@ from sim.cli.show import safe
 from sim.cli.trouble import Refused, fault_lines, faults_of
 
 
-def faults_in(name: str) -> Sequence[object]:
+def faults_in(name: str, *, allow_code: bool = False) -> Sequence[object]:
     """All faults of a scenario or study, none when it is clean."""
     from sim.experiments.reading import resolve
 
     try:
-        resolve(name)
+        resolve(name, allow_code=allow_code)
     except Exception as error:
         if not (found := faults_of(error)):
             raise
@@ -21,9 +21,10 @@ def faults_in(name: str) -> Sequence[object]:
     return ()
 
 
-def check(names: Sequence[str]) -> None:
+def check(names: Sequence[str], *, allow_code: bool = False) -> None:
     """Print the faults of all files; raises ``Refused`` with their number if there are any."""
-    found = dict.fromkeys(fault for name in names for fault in faults_in(name))
+    each = (faults_in(name, allow_code=allow_code) for name in names)
+    found = dict.fromkeys(fault for faults in each for fault in faults)
     if not found:
         print(f"no faults in {len(names)} file{'s' if len(names) != 1 else ''}")
         return

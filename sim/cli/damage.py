@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.inputs import allowing
 from sim.cli.show import safe
 from sim.cli.trouble import Refused, count
 
@@ -26,7 +27,7 @@ def verify(folder: Path) -> None:
         print(safe(damage))
     if damages:
         n = len({damage.run for damage in damages} - {""})
-        mend = shlex.join(["userfirst", "repair", str(folder)])
+        mend = shlex.join(["userfirst", "repair", str(folder), *allowing(folder)])
         raise Refused(
             f"{count(len(damages), 'damaged place')}, {count(n, 'run')}; mend with: {mend}"
         )
@@ -39,12 +40,14 @@ def _verify_run(run: StoredRun) -> None:
     for name in bad:
         print(f"{safe(name)}: the file is not as it was written")
     if bad:
-        mend = shlex.join(["userfirst", "run", str(run.folder / "scenario.yaml")])
+        mend = shlex.join(
+            ["userfirst", "run", str(run.folder / "scenario.yaml"), *allowing(run.folder)]
+        )
         raise Refused(f"{count(len(bad), 'damaged file')}; make the run again with: {mend}")
     print(f"no damage in {run.folder}")
 
 
-def repair(folder: Path, jobs: int | None) -> None:
+def repair(folder: Path, jobs: int | None, *, allow_code: bool = False) -> None:
     """Make the damaged runs of a study's folder again; raises ``Refused`` if damage is left."""
     from sim.cli.sweep import Asked, made
     from sim.experiments.repair import repair as forget
@@ -53,7 +56,7 @@ def repair(folder: Path, jobs: int | None) -> None:
     if not places_in(folder):
         print(f"no damage in {folder}")
         return
-    asked = Asked(str(folder / "study.yaml"), jobs=jobs)
+    asked = Asked(str(folder / "study.yaml"), jobs=jobs, allow_code=allow_code)
     study = asked.resolved()  # before anything is forgotten
     lost = forget(folder)
     print(f"{count(len(lost), 'damaged run')} forgotten, to be made again")

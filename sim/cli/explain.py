@@ -59,7 +59,7 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def explain(name: str | None, *, markdown: bool) -> None:
+def explain(name: str | None, *, markdown: bool, allow_code: bool = False) -> None:
     """Print the week and the parameters, with a scenario's values if one is named."""
     if markdown:
         _print_markdown()
@@ -67,7 +67,7 @@ def explain(name: str | None, *, markdown: bool) -> None:
     from sim.cli.inputs import load_scenario
     from sim.scenario.explain import parameters
 
-    scenario = load_scenario(name) if name is not None else None
+    scenario = load_scenario(name, allow_code=allow_code) if name is not None else None
     print("The week, in order:\n")
     _print_week(week_rows())
     _print_title(scenario)

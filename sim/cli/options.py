@@ -27,4 +27,10 @@ Overrides = Annotated[
         help="Change one value of the file, such as firms.0.offer.price=3; may be repeated.",
     ),
 ]
+AllowCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-code", help="Run the Python files named as strategies; they can do what you can."
+    ),
+]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder under which results are stored.")]

@@ -76,7 +76,9 @@ def _of_points(study: StoredStudy, found: Explained | None) -> dict[str, Figure]
     return sensitivity_figures(found.sensitivity, title) | drawn
 
 
-def network(target: Path, changes: Sequence[str], out: Path | None) -> None:
+def network(
+    target: Path, changes: Sequence[str], out: Path | None, *, allow_code: bool = False
+) -> None:
     """Draw who uses whom at four weeks of a stored run, or of a scenario with ``changes``.
 
     A stored run is run again and must give what is stored.
@@ -86,7 +88,7 @@ def network(target: Path, changes: Sequence[str], out: Path | None) -> None:
     from sim.plots.network import network_weeks
 
     stored = target.is_dir()
-    scenario, digest = _stored(target, changes) if stored else (_named(target, changes), None)
+    scenario, digest = (_stored if stored else _named)(target, changes, allow_code)
     where = "run SCENARIO" if stored else f"plot {target} --network"
     refuse_crowds(scenario.people.count, f"userfirst {where}")
     figures = out or (target / "figures" if stored else Path("results") / target.stem / "figures")
@@ -104,13 +106,13 @@ def weeks_to_draw(weeks: int) -> list[int]:
     return sorted({0, weeks // 4, weeks // 2, weeks})
 
 
-def _named(target: Path, changes: Sequence[str]) -> Scenario:
+def _named(target: Path, changes: Sequence[str], allow_code: bool) -> tuple[Scenario, None]:
     from sim.cli.inputs import load_scenario
 
-    return load_scenario(str(target), changes)
+    return load_scenario(str(target), changes, allow_code=allow_code), None
 
 
-def _stored(folder: Path, changes: Sequence[str]) -> tuple[Scenario, str]:
+def _stored(folder: Path, changes: Sequence[str], allow_code: bool) -> tuple[Scenario, str]:
     """The scenario of a stored run, and the digest of what it gave."""
     from sim.cli.inputs import load_scenario
     from sim.experiments.single import StoredRun, open_result
@@ -124,7 +126,8 @@ def _stored(folder: Path, changes: Sequence[str]) -> tuple[Scenario, str]:
             f"{folder} holds a sweep, and a network is of one run: "
             "make one with `userfirst run SCENARIO --people 400`"
         )
-    return load_scenario(str(folder / "scenario.yaml")), str(result.card["digest"])
+    scenario = load_scenario(str(folder / "scenario.yaml"), allow_code=allow_code)
+    return scenario, str(result.card["digest"])
 
 
 def _same(folder: Path, digest: str, seen: Watched) -> None:

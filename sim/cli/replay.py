@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from sim.experiments.replay import Found
 
 
-def replay(run: str, study: Path | None, out: Path) -> None:
+def replay(run: str, study: Path | None, out: Path, *, allow_code: bool = False) -> None:
     """Make a stored run again and compare; raises ``Refused`` when it gives something else."""
+    from sim.experiments.own_files import admit_copies
     from sim.experiments.replay import find_run, studies_in
 
     found = find_run(run, [study] if study is not None else studies_in(out))
     print(f"run {found.run} of {found.folder}: {safe(found.treatment)}, seed {found.seed}")
+    for path in admit_copies(found.folder, found.scenario, allowed=allow_code):
+        print(f"Its strategy is run as it was stored: {path}")
     _tell_version(found)
     if found.error:
         print("It failed when it was stored:\n" + "\n".join(map(safe, found.error.splitlines())))

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Jobs, Out, Overrides, People, ScenarioName, Seed, StudyName, Weeks
+from sim.cli.options import (
+    AllowCode,
+    Jobs,
+    Out,
+    Overrides,
+    People,
+    ScenarioName,
+    Seed,
+    StudyName,
+    Weeks,
+)
 from sim.cli.study_commands import Limit, RetryFailed, Where
 from sim.cli.trouble import answered
 
@@ -55,6 +65,7 @@ def plot(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to; default: RESULT/figures.")
     ] = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Draw the overview of a stored run or study, or who uses whom, as PNG and SVG."""
     from sim.cli import plot as command
@@ -62,10 +73,11 @@ def plot(
 
     changes = as_overrides(overrides, seed=seed, weeks=weeks, people=people)
     if network:
-        command.network(result, changes, out)
+        command.network(result, changes, out, allow_code=allow_code)
         return
-    if changes:
-        raise typer.BadParameter("--seed, --weeks, --people and --set belong to --network")
+    if changes or allow_code:
+        options = "--seed, --weeks, --people, --set and --allow-code"
+        raise typer.BadParameter(f"{options} belong to --network")
     command.plot(result, out)
 
 
@@ -86,13 +98,14 @@ def animate(
         Film.gif
     ),
     out: Out = Path("results"),
+    allow_code: AllowCode = False,
 ) -> None:
     """Run a scenario and film who uses whom, with users and cash beside it."""
     from sim.cli import animate as command
     from sim.cli.run import as_overrides
 
     changes = as_overrides(overrides, seed=seed, weeks=weeks, people=people)
-    command.animate(scenario, changes, out, frames, form.value, every)
+    command.animate(scenario, changes, out, frames, form.value, every, allow_code=allow_code)
 
 
 @answered()
@@ -158,6 +171,7 @@ def tournament(
     limit: Limit = 0.0,
     retry_failed: RetryFailed = False,
     out: Out = Path("results"),
+    allow_code: AllowCode = False,
 ) -> None:
     """Let strategies meet in all mixtures; show best replies, equilibria, what selection does."""
     from sim.cli import sweep
@@ -167,7 +181,7 @@ def tournament(
     changes = as_overrides(overrides, seed=None, weeks=weeks, people=people)
     asked = sweep.Asked(
         study, changes, replicates=replicates, seed=seed, jobs=jobs, executor=executor,
-        limit=limit, retry_failed=retry_failed, out=out,
+        limit=limit, retry_failed=retry_failed, out=out, allow_code=allow_code,
     )  # fmt: skip
     command.tournament(
         command.Wanted(

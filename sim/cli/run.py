@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.inputs import allowing
 from sim.cli.patience import Report, interruptible, progress_bar
 from sim.cli.show import amount, safe, share, table
 from sim.cli.trouble import check_writable, storing
@@ -32,13 +33,20 @@ def as_overrides(
 
 
 def run(
-    name: str, changes: Sequence[str], *, threads: int, out: Path, json: bool, audit: bool = False
+    name: str,
+    changes: Sequence[str],
+    *,
+    threads: int,
+    out: Path,
+    json: bool,
+    audit: bool = False,
+    allow_code: bool = False,
 ) -> None:
     """Run a scenario once, store it under ``out`` and print what became of its firms."""
     from sim.cli.inputs import load_scenario
     from sim.experiments.single import store_run
 
-    scenario = load_scenario(name, changes)
+    scenario = load_scenario(name, changes, allow_code=allow_code)
     check_writable(out)
     result = compute(scenario, threads, audit=audit)
     with storing(out):
@@ -118,5 +126,6 @@ def show(result: RunResult, name: str, folder: Path) -> None:
     rows = ranked(firm_rows(result))
     table(HEADER, [cells(row, result.people) for row in rows], right="lllrrrrr")
     print(f"\n{safe(happened(result))}")
-    print(f"One run is an anecdote: `userfirst sweep {shlex.quote(name)}` runs it many times.")
+    again = shlex.join(["userfirst", "sweep", name, *allowing(folder)])
+    print(f"One run is an anecdote: `{again}` runs it many times.")
     print(f"{folder}   series, ledger; `userfirst plot {folder}` draws it")

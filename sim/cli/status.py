@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 def status(target: str, out: Path) -> None:
     """Print where a study stands, and the replay line of every failed run."""
     from sim.cli.stored import folder_of
+    from sim.cli.sweep import again
     from sim.experiments.status import status as read
 
     found = read(folder_of(target, out))
@@ -22,7 +22,7 @@ def status(target: str, out: Path) -> None:
     print(f"  {found.done:,} of {found.total:,} runs, {len(found.failures):,} failed")
     print(f"  {_going(found)}")
     for each in found.failures:
-        replay = shlex.join(["userfirst", "replay", each.run, "--study", str(found.folder)])
+        replay = again(found.folder, each.run)
         print(f"  failed, seed {each.seed}: {safe(each.reason)}\n    {replay}")
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import (
+    AllowCode,
     Folder,
     Jobs,
     Out,
@@ -76,6 +77,7 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how large.")
     ] = False,
+    allow_code: AllowCode = False,
     out: Out = Path("results"),
 ) -> None:
     """Run a study on all cores and show which strategies survive, with intervals."""
@@ -85,7 +87,7 @@ def sweep(
     changes = as_overrides(overrides, seed=None, weeks=weeks, people=people)
     asked = command.Asked(
         study, changes, replicates=replicates, seed=seed, jobs=jobs, executor=executor,
-        limit=limit, retry_failed=retry_failed, out=out,
+        limit=limit, retry_failed=retry_failed, out=out, allow_code=allow_code,
     )  # fmt: skip
     if dry_run:
         from sim.cli import dry_run as estimated
@@ -110,11 +112,12 @@ def replay(
         Path | None, typer.Option(metavar="FOLDER", help="The study's folder of results.")
     ] = None,
     out: Out = Path("results"),
+    allow_code: AllowCode = False,
 ) -> None:
     """Make one stored run again and compare the digests; exit status 1 if they differ."""
     from sim.cli import replay as command
 
-    command.replay(run, study, out)
+    command.replay(run, study, out, allow_code=allow_code)
 
 
 @answered()
@@ -126,11 +129,11 @@ def verify(folder: Folder) -> None:
 
 
 @answered()
-def repair(folder: Folder, jobs: Jobs = None) -> None:
+def repair(folder: Folder, jobs: Jobs = None, allow_code: AllowCode = False) -> None:
     """Forget what is damaged in a study's folder and make exactly those runs again."""
     from sim.cli import damage as command
 
-    command.repair(folder, jobs)
+    command.repair(folder, jobs, allow_code=allow_code)
 
 
 @answered()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.inputs import allowing
 from sim.cli.progress import progress
 from sim.cli.show import safe
 from sim.cli.sweep_tables import show
@@ -34,12 +35,16 @@ class Asked:
     limit: float = 0.0
     retry_failed: bool = False
     out: Path = Path("results")
+    allow_code: bool = False
 
     def resolved(self) -> ResolvedStudy:
         """The study that is asked for; raises ScenarioFaults."""
         from sim.experiments.reading import resolve
 
-        return resolve(self.study, self.changes, replicates=self.replicates, seed=self.seed)
+        return resolve(
+            self.study, self.changes, replicates=self.replicates, seed=self.seed,
+            allow_code=self.allow_code,
+        )  # fmt: skip
 
 
 def sweep(asked: Asked) -> None:
@@ -65,6 +70,7 @@ def made(folder: Path, study: ResolvedStudy, asked: Asked) -> Swept:
         refuse_too_large(every, asked.jobs or cores())
         warm_up(study.base)
     _announce(study, asked)
+    _tell_changed(folder, study)
     with progress() as tell:
         ways = Ways(
             jobs=asked.jobs, executor=asked.executor, progress=tell, limit=asked.limit,
@@ -132,7 +138,7 @@ def again(folder: Path, run: str) -> str:
     """The command that makes a stored run again."""
     import shlex
 
-    return shlex.join(["userfirst", "replay", run, "--study", str(folder)])
+    return shlex.join(["userfirst", "replay", run, "--study", str(folder), *allowing(folder)])
 
 
 def _again(executor: str) -> str:
@@ -158,6 +164,19 @@ def _announce(study: ResolvedStudy, asked: Asked) -> None:
     print(
         f"{safe(said.title)}: {count(treatments, 'treatment')}, {runs}, {at_once}", file=sys.stderr
     )
+
+
+def _tell_changed(folder: Path, study: ResolvedStudy) -> None:
+    """Say that stored runs were made by another text of a strategy's file."""
+    from sim.experiments.own_files import changed_since
+
+    every = (study.base, *(treatment.scenario for treatment in study.treatments))
+    for name in changed_since(folder, every):
+        print(
+            f"{safe(name)} has changed since runs were stored in {folder}: they are kept, none "
+            "of them is used, and all runs with it are made anew",
+            file=sys.stderr,
+        )
 
 
 def warm_up(scenario: Scenario) -> None:

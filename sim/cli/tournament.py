@@ -48,7 +48,7 @@ class Wanted:
         return round_robins(
             Tournament(
                 asked.study, self.strategies, n_firms, self.mixtures, asked.changes,
-                asked.replicates, asked.seed,
+                asked.replicates, asked.seed, asked.allow_code,
             )
         )  # fmt: skip
 

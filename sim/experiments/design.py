@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.study import BASELINE, SAMPLED
+from sim.scenario.own import as_called
 
 if TYPE_CHECKING:
     from sim.experiments.study import Study
@@ -121,6 +122,8 @@ def label(settings: Mapping[str, Any]) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, dict | str):
+        value = as_called(value)  # a strategy's file and its copy name the same treatment
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_short(v)}" for k, v in value.items()) + "}"
     return str(value)

@@ -63,10 +63,10 @@ def _below(here: Place, name: str, *, shortcut: bool) -> Place | None:
 
 def _option(strategy: str | dict[str, Any], name: str) -> Place | None:
     """An option of a strategy, as given or by default."""
-    from sim.strategies import OPTIONS
+    from sim.strategies.registry import options_of
 
     given = {"use": strategy} if isinstance(strategy, str) else strategy
-    known = OPTIONS.get(str(given.get("use")))
+    known = options_of(given)
     if known is None or name not in known.model_fields:
         return None
     field = known.model_fields[name]

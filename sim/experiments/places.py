@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.study import LISTING, SAMPLED, Study
 from sim.scenario.faults import Fault, Mark, ScenarioFaults
-from sim.scenario.overrides import ORIGIN
 from sim.scenario.shape import at
 from sim.scenario.yaml_nodes import Items, Node, Pairs
 
 if TYPE_CHECKING:
     from sim.experiments.design import Settings, Whole
+
+
+CHOSEN = "study"  # the file that faults in a treatment's values name, a line a value
 
 
 def whole_faults(study: Study, whole: Whole, tree: Pairs) -> list[Fault]:
@@ -46,7 +48,7 @@ def placed(
     """Faults of a treatment at the place in the study's file where the value was chosen."""
     moved = []
     for fault in faults.faults:
-        if fault.file != ORIGIN:  # a rule between a value of the scenario and one of these
+        if fault.file != CHOSEN:  # a rule between a value of the scenario and one of these
             given = ", ".join(f"{path}={value}" for path, value in settings.items())
             message = f"{fault.message} (with {given})"
             moved.append(Fault(fault.file, fault.line, fault.column, fault.key, message))

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.contradictions import contradictions
 from sim.experiments.design import Treatment, Whole, combinations
 from sim.experiments.factors import is_whole
-from sim.experiments.places import placed, whole_faults
+from sim.experiments.own_files import own_words
+from sim.experiments.places import CHOSEN, placed, whole_faults
 from sim.experiments.study import MAX_RUNS, SAMPLED, Study, count_treatments
 from sim.scenario.faults import Fault, FaultList, Mark, ScenarioFaults, single, way_out
 from sim.scenario.file_text import read_text
 from sim.scenario.folders import beside, catalogue_folder, catalogue_names, find, label, names_in
-from sim.scenario.overrides import overridden
+from sim.scenario.overrides import ORIGIN, overridden
+from sim.scenario.own import Code
 from sim.scenario.read import digest
 from sim.scenario.resolve import read_tree, resolved
 from sim.scenario.schema import Scenario
 from sim.scenario.shape import Checker, at
 from sim.scenario.yaml_nodes import Node, Pair, Pairs, Scalar, parse
+
+if TYPE_CHECKING:
+    from sim.strategies.own import OwnCode
 
 SUFFIX = ".yaml"
 
@@ -31,6 +36,7 @@ class ResolvedStudy:
     """A study whose scenario is read and whose treatments are scenarios of their own.
 
     name: of its results folder.  root: of all its seeds.  study: with its seed filled in.
+    own: digests of the files of a person's own strategies, by the words that name them there.
     """
 
     name: str
@@ -38,6 +44,7 @@ class ResolvedStudy:
     base: Scenario
     root: int
     treatments: tuple[Treatment, ...]
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def studies_folder() -> Path:
@@ -56,19 +63,22 @@ def resolve(
     *,
     replicates: int | None = None,
     seed: int | None = None,
+    allow_code: bool = False,
 ) -> ResolvedStudy:
     """The study of a file or of the catalogue; a scenario makes a study of it as it is.
 
     overrides: ``key=value`` of the scenario, as of ``--set``; replicates, seed: instead of
-    the study's; replicates also sets aside its rule for stopping.
+    the study's; replicates also sets aside its rule for stopping.  allow_code: run the files
+    that it names as strategies.
     Raises ScenarioFaults with every fault, at its place in the study's file.
     """
     path, is_study = _found(str(target))
     changes: dict[str, Any] = {} if seed is None else {"seed": seed}
     if replicates is not None:
         changes |= {"replicates": replicates, "stop": None}
+    code = _code(path) if allow_code else None
     if not is_study:
-        base = _Base(path, overrides)
+        base = _Base(path, overrides, code)
         study = Study.model_validate(
             {"title": base.scenario.title, "scenario": str(path), **changes}
         )
@@ -77,7 +87,15 @@ def resolve(
     study = Study.model_validate({**study.model_dump(exclude_unset=True), **changes})
     mark = at(tree, ["scenario"])
     scenario = beside(study.scenario, path.parent, SUFFIX, mark, "scenario", own=path)
-    return _complete(path.stem, study, _Base(scenario, overrides), tree)
+    made = _complete(path.stem, study, _Base(scenario, overrides, code), tree)
+    return made if code is None else replace(made, own=own_words(study, path.parent, code))
+
+
+def _code(path: Path) -> OwnCode:
+    """The permission to run files; those that --set names count from the working folder."""
+    from sim.strategies.own import OwnCode
+
+    return OwnCode({ORIGIN: Path(), CHOSEN: path.parent})
 
 
 def read_study(path: Path) -> tuple[Study, Pairs]:
@@ -137,8 +155,9 @@ def _is_study(path: Path) -> bool:
 class _Base:
     """The scenario that a study varies: its tree, and what it resolves to as it is."""
 
-    def __init__(self, path: Path, overrides: Sequence[str]) -> None:
+    def __init__(self, path: Path, overrides: Sequence[str], code: Code | None) -> None:
         faults = FaultList()
+        self._code = code
         tree, self._folders = read_tree(path, faults)
         self._tree: Node = overridden(tree, overrides, faults)
         self.scenario = self._resolved(self._tree, faults)
@@ -146,15 +165,15 @@ class _Base:
     def _resolved(self, tree: Node, faults: FaultList) -> Scenario:
         from sim.strategies import OPTIONS
 
-        return resolved(tree, self._folders, faults, OPTIONS)
+        return resolved(tree, self._folders, faults, OPTIONS, self._code)
 
     def with_settings(self, settings: Mapping[str, Any]) -> Scenario:
-        """The scenario with these values; faults in them lie in the file ORIGIN, a line each."""
+        """The scenario with these values; faults in them lie in the file CHOSEN, a line each."""
         if not settings:
             return self.scenario
         faults = FaultList()
         changes = [f"{path}={json.dumps(value)}" for path, value in settings.items()]
-        return self._resolved(overridden(self._tree, changes, faults), faults)
+        return self._resolved(overridden(self._tree, changes, faults, CHOSEN), faults)
 
 
 def _complete(name: str, study: Study, base: _Base, tree: Pairs) -> ResolvedStudy:

@@ -44,6 +44,8 @@ study.yaml        the study: what varies, how often
 scenario.yaml     the scenario, resolved: every value that the study does not vary
 runs.sqlite       the ledger, an SQLite file
 series/           series as Parquet, every {every} weeks and the last one
+strategies/       Python files of a person's own strategies, if there are any, named by their
+                  digest; `userfirst run`, `sweep` and `replay` run them with --allow-code
 failed/           scenarios of runs that failed, if there are any; `userfirst run` replays them
 
 Made from these to be looked at, each by the command that is named and never read back:

@@ -25,6 +25,7 @@ from sim.experiments.errors import (
 from sim.experiments.executors import STARTS, Lane, check_kind, here, is_here, open_lanes, stop_all
 from sim.experiments.lock import locked
 from sim.experiments.memory import refuse_too_large
+from sim.experiments.own_files import sources_of
 from sim.experiments.server import end_server
 from sim.experiments.signals import Stopping
 from sim.experiments.worker import Chunk, Outcome, Simulate, Stopped, engine
@@ -293,7 +294,6 @@ class _Sweep:
 
 
 def _chunk(runs: list[Run]) -> Chunk:
-    index: dict[int, int] = {}
-    scenario = {run.treatment: run.scenario for run in runs}
+    index, scenario = dict[int, int](), {run.treatment: run.scenario for run in runs}
     short = tuple((run.key, run.seed, index.setdefault(run.treatment, len(index))) for run in runs)
-    return Chunk(short, tuple(scenario[treatment] for treatment in index))
+    return Chunk(short, each := tuple(scenario[t] for t in index), sources_of(each))

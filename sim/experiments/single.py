@@ -44,6 +44,7 @@ def store_run(
     from sim.experiments import parts
     from sim.experiments.design import run_key
     from sim.experiments.engine_version import model_version
+    from sim.experiments.own_files import copies_of, with_copies
     from sim.scenario.read import digest, dump
 
     made = scenario.model_copy(update={"seed": result.seed})
@@ -63,7 +64,8 @@ def store_run(
         }
     finally:
         con.close()
-    for name, text in (("scenario.yaml", dump(made)), ("firms.csv", _firms_csv(result))):
+    texts = {"scenario.yaml": dump(with_copies(made)), "firms.csv": _firms_csv(result)}
+    for name, text in {**texts, **copies_of([made])}.items():
         _write(folder / name, text)
         files[name] = hashlib.sha256(text.encode()).hexdigest()
     card = _card(key, result, files)
@@ -214,6 +216,7 @@ def _write(path: Path, text: str) -> None:
     from sim.experiments import parts
 
     with parts.told(path):
+        path.parent.mkdir(exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         partial.write_text(text, encoding="utf-8")
         parts.sync(partial)

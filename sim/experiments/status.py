@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sim.experiments.ledger import FILE, Ledger
 from sim.experiments.lock import LOCK
 
 RECENT = 60.0  # seconds that the rate is measured over
+_MODULE = re.compile(r"^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*: )")
 FEW = 10  # runs that ended in them; fewer say too little
 
 
@@ -97,7 +99,8 @@ def reason(error: str) -> str:
     """The line of a recorded error that says most: the last one before seed and replay line."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     said = [line for line in lines if not (line.startswith("seed ") and "replay:" in line)]
-    return said[-1] if said else "no reason is recorded"
+    # a traceback names the module of an exception, which is nothing to the reader
+    return _MODULE.sub("", said[-1]) if said else "no reason is recorded"
 
 
 def _rate(ends: Sequence[int], began: float, now: float) -> float | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.ledger import FILE, Ledger
+from sim.scenario.own import short
 
 if TYPE_CHECKING:
     from sim.experiments.design import Run
@@ -78,8 +79,8 @@ def look(
 
 
 def asked(stop: Stop) -> tuple[str, ...]:
-    """The strategy that a rule asks about, or the two that it compares."""
-    return stop.between or (stop.strategy,)
+    """The strategy that a rule asks about, or the two that it compares, as results call them."""
+    return tuple(map(short, stop.between or (stop.strategy,)))
 
 
 def _width(stop: Stop, runs: Sequence[Sequence[Sequence[float]]], interval: IntervalOf) -> float:

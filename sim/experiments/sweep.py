@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.experiments.design import plan
+from sim.experiments.own_files import copies_of, study_with_copies, with_copies
 from sim.experiments.reading import ResolvedStudy, resolve
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.single import slug
@@ -105,7 +106,8 @@ def planned(study: ResolvedStudy, replicates: int | None = None) -> Plan:
         treatments=study.treatments,
         runs=tuple(plan(study.treatments, n, study.root)),
         texts={
-            "scenario.yaml": dump(study.base),
+            **copies_of([study.base, *(each.scenario for each in study.treatments)]),
+            "scenario.yaml": dump(with_copies(study.base)),
             "study.yaml": _study_yaml(study),
             "README.txt": readme(said, study.treatments, study.root, n),
         },
@@ -116,7 +118,7 @@ def _study_yaml(study: ResolvedStudy) -> str:
     """The study as a file that sweeps again, about the scenario beside it."""
     from ruamel.yaml import YAML
 
-    said = study.study.model_dump(mode="json", exclude_unset=True)
+    said = study_with_copies(study.study.model_dump(mode="json", exclude_unset=True), study.own)
     said |= {"scenario": "scenario.yaml", "seed": study.root}
     if study.study.stop is None:
         said.pop("stop", None)

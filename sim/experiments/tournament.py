@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.design import Treatment
+from sim.experiments.factors import place_of
 from sim.experiments.reading import ResolvedStudy, resolve
 from sim.experiments.study import MAX_RUNS, Study
 from sim.scenario.faults import Fault, FaultList, ScenarioFaults, way_out
 from sim.scenario.overrides import overridden
+from sim.scenario.own import KEY, is_own
 from sim.scenario.read import digest, dump
 from sim.scenario.resolve import resolved
 from sim.scenario.schema import FirmGroup, Scenario
@@ -35,7 +37,8 @@ class Tournament:
     """A tournament as asked for.
 
     strategies: names, instead of the study's or scenario's own; mixtures: numbers of firms of
-    the first strategy of a pair, 1 and N - 1 added; empty: all.
+    the first strategy of a pair, 1 and N - 1 added; empty: all.  allow_code: run the files that
+    are named as strategies.
     """
 
     target: str
@@ -45,6 +48,7 @@ class Tournament:
     changes: tuple[str, ...] = ()
     replicates: int | None = None
     seed: int | None = None
+    allow_code: bool = False
 
 
 def round_robins(asked: Tournament) -> ResolvedStudy:
@@ -53,9 +57,10 @@ def round_robins(asked: Tournament) -> ResolvedStudy:
     A study says its strategies as the values of one factor, such as ``firms.Seller.strategy``;
     other factors must have one value each.  Of a scenario, those of its firms take part.
     """
-    given = resolve(asked.target, asked.changes, replicates=asked.replicates, seed=asked.seed)
+    given = _given(asked, ())
     base = given.treatments[0].scenario
-    choices = _named(asked, asked.strategies or _choices(asked, given))
+    choices = _named(asked, [_known(asked, each) for each in asked.strategies] or
+                     _choices(asked, given))  # fmt: skip
     _check(asked, base, choices)
     markets = list(markets_of(list(choices), asked.n_firms, asked.mixtures))
     study = _study(asked, given, base, {title: _groups(m, base, choices) for title, m in markets})
@@ -63,6 +68,21 @@ def round_robins(asked: Tournament) -> ResolvedStudy:
         _treatment(index, one.name, one.set, base) for index, one in enumerate(study.treatments)
     )
     return ResolvedStudy(f"{given.name}-round-robin", study, base, given.root, treatments)
+
+
+def _given(asked: Tournament, more: tuple[str, ...]) -> ResolvedStudy:
+    """The study or scenario that is asked for, with more changes."""
+    return resolve(
+        asked.target, (*asked.changes, *more), replicates=asked.replicates, seed=asked.seed,
+        allow_code=asked.allow_code,
+    )  # fmt: skip
+
+
+def _known(asked: Tournament, name: str) -> Choice:
+    """A strategy that was named in words; a file of a person's own is read."""
+    if not is_own(name):
+        return name
+    return _given(asked, (f"firms.0.strategy={json.dumps(name)}",)).base.firms[0].strategy
 
 
 def markets_of(
@@ -86,6 +106,7 @@ def _fault(asked: Tournament, message: str, key: str = "") -> ScenarioFaults:
 def _choices(asked: Tournament, given: ResolvedStudy) -> list[Choice]:
     """The strategies that a study varies, or those of a scenario's firms."""
     levels: dict[str, list[str]] = {}
+    resolved_as: dict[str, Choice] = {}  # a file stands in its scenario with its digest
     settings = [treatment.settings for treatment in given.treatments]
     for path in dict.fromkeys(path for each in settings for path in each):
         found = [json.dumps(each.get(path), sort_keys=True) for each in settings]
@@ -97,8 +118,12 @@ def _choices(asked: Tournament, given: ResolvedStudy) -> list[Choice]:
     if others or len(varied) > 1:
         rule = "a tournament varies one thing, the strategy of one group of firms"
         raise _fault(asked, f"{rule}; give one value each to {', '.join(others or varied[1:])}")
-    values = [json.loads(level) for level in levels[varied[0]]]
-    return [value for value in values if value is not None]
+    for treatment in given.treatments:
+        if (value := treatment.settings.get(varied[0])) is not None:
+            place = place_of(treatment.scenario, varied[0])
+            assert place is not None, "a strategy that was set is there"
+            resolved_as.setdefault(json.dumps(value, sort_keys=True), place.value)
+    return [resolved_as[level] for level in levels[varied[0]] if level in resolved_as]
 
 
 def _named(asked: Tournament, choices: Sequence[Choice]) -> dict[str, Choice]:
@@ -119,7 +144,7 @@ def _name(choice: Choice) -> str:
     """``late-adopter`` or ``late-adopter (delay 2)``."""
     if isinstance(choice, str):
         return choice
-    options = [f"{key} {value}" for key, value in choice.items() if key != "use"]
+    options = [f"{key} {value}" for key, value in choice.items() if key not in ("use", KEY)]
     return f"{choice.get('use')} ({', '.join(options)})" if options else str(choice.get("use"))
 
 
@@ -144,11 +169,12 @@ def _check(asked: Tournament, base: Scenario, choices: Mapping[str, Choice]) -> 
 def _check_alone(asked: Tournament, base: Scenario, firms: list[dict[str, Any]]) -> None:
     """Read the scenario with these firms as a file would be, so that every rule is asked."""
     from sim.strategies import OPTIONS
+    from sim.strategies.own import Remembered
 
     faults = FaultList()
     tree = overridden(parse(dump(base), asked.target, faults), [_setting(firms)], faults)
     try:
-        resolved(tree, {asked.target: Path()}, faults, OPTIONS)
+        resolved(tree, {asked.target: Path()}, faults, OPTIONS, Remembered())
     except ScenarioFaults as found:
         which = f"with {firms[0]['count']} firms of {firms[0]['name']}"
         raise ScenarioFaults(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.market.result import RunResult
+    from sim.scenario.own import Source
     from sim.scenario.schema import Scenario
 
 Row = dict[str, Any]
@@ -50,10 +51,14 @@ class Keep:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Runs that travel together: (key, seed, index of the scenario) and the scenarios."""
+    """Runs that travel together: (key, seed, index of the scenario) and the scenarios.
+
+    sources: files of a person's own strategies that these scenarios may run.
+    """
 
     runs: tuple[tuple[str, int, int], ...]
     scenarios: tuple[Scenario, ...]
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,21 @@ def work(
     limit: seconds a run may take before this whole process ends itself (0: no limit).
     """
     watch = None if stop is None else _Watch(stop)
+    _admit(chunk.sources)
     outcomes: list[Outcome] = []
     for key, seed, index in chunk.runs:
         with _Deadline(limit):
             outcomes.append(_one(simulate, chunk.scenarios[index], key, seed, keep, watch))
     return outcomes
+
+
+def _admit(sources: tuple[Source, ...]) -> None:
+    """The person allowed these files where the sweep was begun; this process may be another."""
+    if sources:
+        from sim.strategies.own import admit
+
+        for source in sources:
+            admit(source)
 
 
 class _Watch:

@@ -150,11 +150,15 @@ class Writer:
         """A failed run's outcome with seed and replay line, its scenario stored for the replay."""
         if not outcome.error:
             return outcome
+        from sim.experiments import own_files
+        from sim.scenario.own import own_in
         from sim.scenario.read import dump
 
         path = self.folder / FAILED / f"{run.key}.yaml"
-        self._write(path, dump(run.scenario.model_copy(update={"seed": run.seed})))
-        line = f"userfirst run {shlex.quote(str(path))}"
+        made = own_files.with_copies(run.scenario, f"../{own_files.FOLDER}")
+        self._write(path, dump(made.model_copy(update={"seed": run.seed})))
+        allowed = " --allow-code" if own_in(made) else ""
+        line = f"userfirst run {shlex.quote(str(path))}{allowed}"
         return replace(outcome, error=f"{outcome.error}\nseed {run.seed}, replay: {line}")
 
     def tidy(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,8 +14,10 @@ from sim.market import rng
 from sim.market.arrays import N_NEEDS
 from sim.market.measures import COSTS, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
 from sim.market.slots import Slot, decide, equip, fund, promise
+from sim.scenario.own import CodeFault
 from sim.strategies import make
 from sim.strategies.base import Decision, Rival, Seen, Strategy
+from sim.strategies.own import one_line, said
 from sim.strategies.rules import check_decision
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ _REVENUES, _COSTS, _DIRECT, _ADVERTISING = (
 
 
 class StrategyFault(Exception):  # noqa: N818 - it is the scenario's fault, not an error of ours
-    """A strategy decided what no firm can do; names the firm, the week and the fault."""
+    """A strategy failed or decided what no firm can do: its firm, the week and the fault."""
+
+    status = 3  # a run that failed
 
 
 class _Counters(weakref.WeakKeyDictionary[Any, Iterator[int]]):
@@ -62,7 +66,10 @@ class Firm(mesa.Agent):
     def becomes(self, slot: Slot) -> None:
         """Takes the strategy, the costs and the start of the slot's kind."""
         self.slot = slot
-        self.strategy = make(slot.group.strategy)
+        try:
+            self.strategy = make(slot.group.strategy)
+        except CodeFault as fault:
+            raise self._fault(slot.enters, str(fault)) from fault
         self.rounds_left = slot.group.funding.rounds
         equip(self.model.firm_records, self.index, slot, self.model.market_seed)
 
@@ -79,24 +86,35 @@ class Firm(mesa.Agent):
     def enter(self) -> None:
         """Terms of entry: the strategy's own, changed by the scenario's offer."""
         offer = self.slot.group.offer.model_dump(exclude_none=True)
-        self.decision = self._checked(replace(self.strategy.enter(), **offer), self.slot.enters)
+        self.decision = self._decided("enter", self.strategy.enter, self.slot.enters, offer)
         self.reviewed = self.slot.enters
 
     def review(self, week: int, offers: Mapping[int, Rival]) -> Decision:
-        """Asks the strategy; raises StrategyFault on a decision no firm can make.
+        """Asks the strategy; raises StrategyFault where it fails or decides what no firm can.
 
         offers: what anyone can see of the living firms, by ``index``.
         """
-        return self._checked(self.strategy.review(self.sees(week, offers)), week)
+        seen = self.sees(week, offers)
+        return self._decided("review", lambda: self.strategy.review(seen), week, {})
 
-    def _checked(self, decision: Decision, week: int) -> Decision:
-        faults = check_decision(decision)
+    def _decided(
+        self, what: str, ask: Callable[[], Decision], week: int, offer: Mapping[str, Any]
+    ) -> Decision:
+        """What the strategy answers, changed by the scenario's offer, and checked."""
+        try:
+            decision = ask()
+            if isinstance(decision, Decision) and offer:
+                decision = replace(decision, **offer)
+            faults = check_decision(decision)
+        except (Exception, SystemExit) as error:  # a person's own code may do anything
+            raise self._fault(week, f"{what} raised {said(error)}") from error
         if faults:
-            raise StrategyFault(
-                f"firm {self.name!r} (strategy {self.strategy.name}), week {week}: "
-                + "; ".join(faults)
-            )
+            raise self._fault(week, "; ".join(faults))
         return decision
+
+    def _fault(self, week: int, what: str) -> StrategyFault:
+        firm = f"firm {self.name!r} (strategy {self.slot.strategy})"
+        return StrategyFault(one_line(f"{firm}, week {week}: {what}"))
 
     def counted(self, week: int, measure: str) -> int:
         """A count of the record in a week; 0 before entry."""

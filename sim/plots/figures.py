@@ -40,7 +40,7 @@ def overview(tables: Tables) -> dict[str, Figure]:
             (series_bands if many else firm_lines)(series, measure, ax)
             headed(figures[name], _heading(title, name))
         for strategy in in_order(series["strategy"]):
-            name = f"stages-{strategy}"
+            name = f"stages-{strategy.replace(':', '-')}"  # no colon: it names files
             figures[name], ax = new_figure()
             stage_areas(series, ax, strategy)
             headed(figures[name], _heading(title, f"{strategy} firms and people"))

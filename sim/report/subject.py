@@ -149,13 +149,14 @@ def _of_run(folder: Path, run: StoredRun) -> Subject:
     from sim.scenario.read import digest
 
     found, seed, scenario = stored_study(folder), int(run.card["seed"]), _scenario(folder)
+    own = _own_files(folder)
     version = str(run.card["model_version"])
     if run_key(digest(scenario), seed, version) != run.card["id"]:
         raise StoreError(f"{folder / SCENARIO} {CHANGED}")
     return Subject(
         title=run.title, tables=found.tables, settings=[], maps=[], treatments=[], study=None,
-        scenario=scenario, files={SCENARIO: _text(folder, SCENARIO)},
-        command=f"userfirst run {SCENARIO}", model_version=version,
+        scenario=scenario, files={SCENARIO: _text(folder, SCENARIO), **own},
+        command=f"userfirst run {SCENARIO}{' --allow-code' if own else ''}", model_version=version,
         root_seed=seed, planned=1, failures=(),
     )  # fmt: skip
 
@@ -170,6 +171,7 @@ def _of_study(folder: Path, store: Store) -> Subject:
         written = store.meta.get(f"file {name}")
         if written is not None and written != hashlib.sha256(text.encode()).hexdigest():
             raise StoreError(f"{folder / name} {CHANGED}")
+    own = _own_files(folder)
     study, _ = read_study(folder / STUDY)
     runs = store.run_table()
     failed = runs[runs["status"] == "FAILED"]
@@ -177,8 +179,9 @@ def _of_study(folder: Path, store: Store) -> Subject:
     return Subject(
         points=points_of(found),
         title=store.title, tables=found.tables, settings=found.settings, maps=found.maps,
-        treatments=store.treatments(), study=study, scenario=_scenario(folder), files=files,
-        command=f"userfirst sweep {STUDY}", model_version=store.meta["version"],
+        treatments=store.treatments(), study=study, scenario=_scenario(folder), files=files | own,
+        command=f"userfirst sweep {STUDY}{' --allow-code' if own else ''}",
+        model_version=store.meta["version"],
         root_seed=int(store.meta["root_seed"]), planned=store.counts()[2],
         failures=tuple(
             (str(one.treatment), int(one.replicate), _raised(str(one.error)))
@@ -191,6 +194,14 @@ def _scenario(folder: Path) -> Scenario:
     from sim.scenario.read import load
 
     return load(folder / SCENARIO)
+
+
+def _own_files(folder: Path) -> dict[str, str]:
+    """Texts of the files of a person's own strategies that a folder of results keeps."""
+    from sim.experiments.own_files import FOLDER
+
+    names = sorted(path.name for path in (folder / FOLDER).glob("*.py"))
+    return {f"{FOLDER}/{name}": _text(folder, f"{FOLDER}/{name}") for name in names}
 
 
 def _text(folder: Path, name: str) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from sim.scenario.faults import FaultList, shown, way_out
+from sim.scenario.own import Choice, Code, is_own
 from sim.scenario.schema import MAX_FIRMS, Entry, FirmGroup, Heritage, Scenario, Start
 from sim.scenario.shape import BROKEN, Broken, Checker, at
 from sim.scenario.yaml_nodes import Node, Pairs, Scalar
@@ -29,8 +31,14 @@ class Checks:
         self.tree = tree
         self.faults = faults
 
-    def all(self, strategies: Options | None) -> None:
-        """Every rule; strategies: options by name, None where names are not known."""
+    def all(
+        self, strategies: Options | None, folders: Mapping[str, Path], code: Code | None
+    ) -> None:
+        """Every rule; strategies: options by name, None where names are not known.
+
+        folders: of each file, by its name in places; code: runs files that strategies name,
+        which then stand in the plain values as they are in a resolved scenario.
+        """
         self.firms_fit()
         self.names_differ()
         self.entry_has_kinds()
@@ -41,6 +49,8 @@ class Checks:
         for path, group in self._groups():
             if _is_whole(group.get("strategy", BROKEN)):
                 self.strategy_exists([*path, "strategy"], strategies)
+                if strategies is not None:
+                    self.own_strategy_loads(path, group, folders, code)
 
     def firms_fit(self) -> None:
         """All firms, and those that may arrive, have room in the market."""
@@ -152,11 +162,26 @@ class Checks:
         if name is None:
             if isinstance(node, Pairs):
                 self._fault([*path, "use"], "must be a strategy's name: {use: name, option: value}")
+        elif is_own(str(name.value)):
+            return  # own_strategy_loads sees to it
         elif strategies is not None and name.value not in strategies:
             hint = way_out(str(name.value), list(strategies))
             self.faults.add(name.mark, key, f"no strategy {shown(str(name.value))}{hint}")
         elif strategies is not None:
             self._options(options, strategies[str(name.value)], key)
+
+    def own_strategy_loads(
+        self, path: list[str], group: Plain, folders: Mapping[str, Path], code: Code | None
+    ) -> None:
+        """A strategy from a file is allowed, loads, and can enter; it is replaced in ``group``."""
+        node = _below(self.tree, [*path, "strategy"])
+        name, options = _choice(node) if node is not None else (None, None)
+        if name is None or options is None or not is_own(str(name.value)):
+            return
+        folder = folders.get(name.mark.file, Path())
+        choice = Choice(name, options, ".".join([*path, "strategy"]), folder)
+        resolved = choice.resolved(code, self.faults)
+        group["strategy"] = BROKEN if resolved is None else resolved
 
     def _options(self, options: Pairs, block: type[BaseModel], key: str) -> None:
         before = len(self.faults)

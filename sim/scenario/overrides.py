@@ -15,22 +15,24 @@ from sim.scenario.yaml_nodes import DEEPEST, Items, Node, Pair, Pairs, parse
 ORIGIN = "--set"  # the file that faults of an override name; its line is the override's number
 
 
-def overridden(tree: Node, overrides: Sequence[str], faults: FaultList) -> Node:
+def overridden(
+    tree: Node, overrides: Sequence[str], faults: FaultList, origin: str = ORIGIN
+) -> Node:
     """``tree`` as the overrides change it, one after the other.
 
     Elements of a list go by index or name: ``firms.0.cash``, ``firms.Newcomer.cash``.  Below
     a firm the last word is enough where it is unique: ``firms.Newcomer.price`` is
-    ``firms.Newcomer.offer.price``.
+    ``firms.Newcomer.offer.price``.  origin: the file that places in them name.
     """
     for line, text in enumerate(overrides, start=1):
-        change = _change(text, line, tree, faults)
+        change = _change(text, Mark(origin, line, 1), tree, faults)
         tree = merged(tree, change, Scenario, faults, "")
     return tree
 
 
-def _change(text: str, line: int, tree: Node, faults: FaultList) -> Pairs:
+def _change(text: str, start: Mark, tree: Node, faults: FaultList) -> Pairs:
     """The override as a mapping of mappings that holds nothing but its value."""
-    start = Mark(ORIGIN, line, 1)
+    origin, line = start.file, start.line
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise single(start, "", "must be key=value, such as people.count=5000")
@@ -38,14 +40,14 @@ def _change(text: str, line: int, tree: Node, faults: FaultList) -> Pairs:
         raise single(start, "", f"must be at most {MOST_BYTES:,} characters long")
     if stray := STRAY.search(text):
         message = f"must be text without control characters, found U+{ord(stray[0]):04X}"
-        raise single(Mark(ORIGIN, line, stray.start() + 1), "", message)
+        raise single(Mark(origin, line, stray.start() + 1), "", message)
     column = len(key) + 2
-    node = parse(value or "~", ORIGIN, faults, (line, column))
+    node = parse(value or "~", origin, faults, (line, column))
     path = _path(key.rstrip(), tree)
     if len(path) > DEEPEST:
         raise single(start, "", f"must have at most {DEEPEST} words between dots")
     for name, offset in reversed(path):
-        mark = Mark(ORIGIN, line, 1 + offset)
+        mark = Mark(origin, line, 1 + offset)
         node = Pairs(mark, {name: Pair(mark, node)})
     assert isinstance(node, Pairs)
     return node

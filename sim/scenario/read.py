@@ -12,6 +12,7 @@ raises ``ScenarioFaults`` with every fault located.  On the way:
 | the types judge key by key | ``shape``, ``fields``, ``schema`` |
 | rules between keys; strategies and their options | ``checks`` |
 | a series becomes numbers | ``series`` |
+| a strategy in a file of one's own, if that is allowed | ``own`` |
 | back to YAML, JSON, a digest | ``writing`` |
 """
 

@@ -14,6 +14,7 @@ from sim.scenario.file_text import MOST_BYTES, read_text
 from sim.scenario.folders import SUFFIX, beside, find, label
 from sim.scenario.merging import merged
 from sim.scenario.overrides import overridden
+from sim.scenario.own import Code
 from sim.scenario.schema import Scenario
 from sim.scenario.series import as_table
 from sim.scenario.shape import Checker, at
@@ -26,16 +27,18 @@ def load(
     path_or_name: str | Path,
     overrides: Sequence[str] = (),
     strategies: Mapping[str, type[BaseModel]] | None = None,
+    code: Code | None = None,
 ) -> Scenario:
     """The scenario of a file or of the catalogue, resolved: it needs no other file.
 
     overrides: ``key=value`` each, as of ``--set``.  strategies: the options by name; None
-    leaves names and options unchecked.  Raises ScenarioFaults with every fault found.
+    leaves names and options unchecked.  code: what runs the files that it names as
+    strategies; None refuses them unread.  Raises ScenarioFaults with every fault found.
     """
     faults = FaultList()
     tree, folders = read_tree(find(path_or_name), faults)
     tree = overridden(tree, overrides, faults)
-    return resolved(tree, folders, faults, strategies)
+    return resolved(tree, folders, faults, strategies, code)
 
 
 def read_tree(path: Path, faults: FaultList) -> tuple[Node, dict[str, Path]]:
@@ -92,6 +95,7 @@ def resolved(
     folders: dict[str, Path],
     faults: FaultList,
     strategies: Mapping[str, type[BaseModel]] | None,
+    code: Code | None = None,
 ) -> Scenario:
     """The scenario that a tree stands for; folders: of each file, by the name in its places.
 
@@ -100,7 +104,7 @@ def resolved(
     checker = Checker(faults)
     plain = checker.block(tree, Scenario)
     if isinstance(plain, dict):
-        Checks(plain, tree, faults).all(strategies)
+        Checks(plain, tree, faults).all(strategies, folders, code)
         _read_series(plain, tree, folders, faults)
     faults.raise_any()
     scenario: Scenario | None = checker.constructed(Scenario, plain, tree, "")

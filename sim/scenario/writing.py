@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.faults import Fault, ScenarioFaults
+from sim.scenario.own import KEY, canonical
 from sim.scenario.scalars import value_of
 from sim.scenario.schema import Scenario, SeriesReach
 
@@ -40,7 +41,8 @@ def digest(scenario: Scenario) -> str:
     """SHA-256 of everything that a run's numbers depend on but the seed, in hexadecimal.
 
     Left out: the words a person reads (WORDS), the name of the series that reach was read
-    from (its numbers count), and the seed, which a study varies and a run's key holds apart.
+    from (its numbers count), the place of a strategy's file (its digest counts), and the
+    seed, which a study varies and a run's key holds apart.
     Raises ValueError when reach is a series that was not read.
     """
     if isinstance(scenario.environment.reach, SeriesReach):
@@ -48,8 +50,11 @@ def digest(scenario: Scenario) -> str:
     dumped = scenario.model_dump(mode="json", exclude={*WORDS, "seed"})
     if isinstance(dumped["environment"]["reach"], dict):
         dumped["environment"]["reach"].pop("series", None)
-    canonical = json.dumps(dumped, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    for group in (*dumped["firms"], *dumped["entry"]["kinds"]):
+        if isinstance(choice := group["strategy"], dict) and KEY in choice:
+            group["strategy"] = canonical(choice)
+    text = json.dumps(dumped, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def dump(scenario: Scenario) -> str:

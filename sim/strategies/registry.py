@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from sim.scenario.own import KEY, is_own, named
+from sim.strategies import own
 from sim.strategies.base import Strategy
 from sim.strategies.objectives import OBJECTIVES
 
@@ -63,7 +65,8 @@ def register(strategy: S) -> S:
 def make(choice: str | Mapping[str, Any]) -> Strategy:
     """A new strategy from its name, or from ``{use: name, option: value, ...}``.
 
-    Raises UnknownStrategy, or ValueError when the choice or an option breaks a rule.
+    Raises UnknownStrategy, CodeFault for a file of a person's own, or ValueError when the
+    choice or an option breaks a rule.
     """
     if isinstance(choice, str):
         name, options = choice, {}
@@ -71,14 +74,24 @@ def make(choice: str | Mapping[str, Any]) -> Strategy:
         name, options = choice["use"], {k: v for k, v in choice.items() if k != "use"}
     else:
         raise ValueError(f"a strategy is a name or {{use: name, option: value}}, got {choice!r}")
-    if name not in REGISTRY:
+    if not is_own(name) and name not in REGISTRY:
         raise UnknownStrategy(name)
     try:
+        if is_own(name):
+            return own.make(name, options)
         strategy = REGISTRY[name]
         return strategy(strategy.Options.model_validate(options))
     except ValidationError as error:
-        faults = "; ".join(_fault(name, each) for each in error.errors())
+        known = options_of({**options, "use": name})
+        faults = "; ".join(_fault(known, each) for each in error.errors())
         raise ValueError(f"strategy {name}: {faults}") from None
+
+
+def options_of(choice: Mapping[str, Any]) -> type[BaseModel] | None:
+    """The options that a resolved ``{use: name, ...}`` may have, None for one nobody knows."""
+    name = str(choice.get("use"))
+    file = named(name) if is_own(name) else None
+    return own.loaded(str(choice.get(KEY)), file.strategy).Options if file else OPTIONS.get(name)
 
 
 def describe() -> list[Description]:
@@ -86,10 +99,10 @@ def describe() -> list[Description]:
     return [Description(name, each.line, each.source) for name, each in REGISTRY.items()]
 
 
-def _fault(name: str, error: Any) -> str:
+def _fault(block: type[BaseModel] | None, error: Any) -> str:
     """One broken rule of an option, in the words of the person who wrote it."""
     option = ".".join(str(part) for part in error["loc"]) or "options"
-    known = list(OPTIONS[name].model_fields)
+    known = list(block.model_fields) if block is not None else []
     if error["type"] == "extra_forbidden":
         close = difflib.get_close_matches(option, known, n=1)
         way_out = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"

@@ -25,12 +25,16 @@ def _command(subject: Subject) -> list[Block]:
             f"Save the study below as {STUDY} and the resolved scenario above as {SCENARIO}, in "
             "one folder, and there run"
         )
+    own = [name for name in subject.files if name not in (STUDY, SCENARIO)]
+    if own:
+        said = f"Save each strategy below under its name, {', '.join(own)}. {said}"
     blocks: list[Block] = [
         Text(f"{said} this with userfirst {__version__}, model version {subject.model_version}."),
         Code("The command", subject.command),
     ]
     if subject.study is not None:
         blocks.append(Fold("The study", (Code(STUDY, subject.files[STUDY]),)))
+    blocks += [Fold(f"The strategy {name}", (Code(name, subject.files[name]),)) for name in own]
     return blocks
 
 
