@@ -15,20 +15,26 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sim.market.environment import environment_moves, reference_moves, show_environment
-from sim.market.firms import exits, firms_reach, firms_work, settles
+from sim.market.firms import carry, exits, firms_reach, firms_work, settles
 from sim.market.lean import lean
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, index
+from sim.market.platforms import PARTNER, attention_sold
 from sim.market.tallies import (
+    CONNECT,
     N_NEEDS,
     T_AUDIENCE,
     T_AWARE,
+    T_CUSTOM,
     T_CUSTOMER,
     T_ENGAGED,
     T_FAN,
+    T_FANS,
     T_FREE,
     T_IDEAS,
+    T_KEPT,
     T_LAPSED,
     T_NEW_AWARE,
+    T_PARTNERS,
     T_SALES,
     T_STRANGER,
     T_TOLD,
@@ -37,6 +43,7 @@ from sim.market.tallies import (
     T_TRUST,
     T_USES,
     T_USING,
+    T_WANTED,
     X_ASKED,
     X_SURPLUS,
 )
@@ -113,11 +120,15 @@ def _clear(table: Any, parts: Any) -> None:
 
 
 @lean()
-def remember(firm: Any, f: Any, counts: Any, needs: Any, role_users: Any) -> None:
+def remember(firm: Any, f: Any, counts: Any, needs: Any, needs_of: Any, needs_voted: Any,
+             role_users: Any) -> None:  # fmt: skip
     """Keeps what this week's people did with a firm for what the firm reads next week.
 
-    counts (n, P), needs (2, P, K), role_users (P, ROLES): tallies of all parts.
+    counts (n, P), needs (2, P, K), needs_of (P, M, K), needs_voted (P, K), role_users (P, ROLES):
+    tallies of all parts.
     """
+    counts[T_PARTNERS, f] = role_users[f, PARTNER]
+    firm.kept, firm.wanted, firm.fans = counts[T_KEPT, f], counts[T_WANTED, f], counts[T_FANS, f]
     broken = counts[T_TOLD_BROKEN, f]
     firm.told_kept, firm.told_broken = counts[T_TOLD, f] - broken, broken
     firm.uses_paid = counts[T_USES, f] - counts[T_FREE, f]
@@ -129,12 +140,15 @@ def remember(firm: Any, f: Any, counts: Any, needs: Any, role_users: Any) -> Non
     for k in range(N_NEEDS):
         firm.needs_paid[k] = needs[0, f, k]
         firm.needs[k] = needs[1, f, k]
+        firm.needs_voted[k] = needs_voted[f, k]
+        for m in range(needs_of.shape[1]):
+            firm.needs_of[m, k] = needs_of[f, m, k]
 
 
 @lean()
 def record_firm(f: Any, lived: Any, firm: Any, shown: Any, mean_need: Any, counts: Any,
-                users_are: Any, row: Any, level: Any) -> None:  # fmt: skip
-    """Writes the counts (row) and levels of firm f in a week."""
+                users_are: Any, people: Any, row: Any, level: Any) -> None:  # fmt: skip
+    """Writes the counts (row) and levels of firm f in a week; people: how many there are."""
     for stage in range(T_STRANGER, T_LAPSED + 1):
         row[1 + stage] = counts[stage, f]
     row[1 + T_TOUCHED] = counts[T_TOUCHED, f]
@@ -166,6 +180,9 @@ def record_firm(f: Any, lived: Any, firm: Any, shown: Any, mean_need: Any, count
     level[L_BACKLOG + 3] = firm.service
     level[L_BACKLOG + 4] = counts[T_TRUST, f] / _FIXED / known if known > 0 else 0.0
     level[L_BACKLOG + 5] = 0.5 * error
+    level[L_BACKLOG + 6], level[L_BACKLOG + 7] = firm.recovery, firm.match
+    level[L_BACKLOG + 8] = firm.top_item
+    level[L_BACKLOG + 9] = firm.needs[CONNECT] / 255.0 / people
 
 
 @lean()
@@ -185,8 +202,9 @@ def record_market(reach: Any, economy: Any, contacts: Any, noise: Any, market: A
 
 @lean()
 def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_are: Any,
-               counts: Any, needs: Any, role_users: Any, media_told: Any, chosen: Any, lines: Any,
-               rows: Any, levels: Any, k0: Any, k1: Any) -> None:  # fmt: skip
+               counts: Any, needs: Any, needs_of: Any, needs_voted: Any, role_users: Any,
+               media_told: Any, chosen: Any, lines: Any, rows: Any, levels: Any, k0: Any,
+               k1: Any) -> None:  # fmt: skip
     """After the people: norms, money, exits, records of the firms.
 
     counts .. chosen: tallies of all parts; lines (N_LINES,): scratch; rows (S, n), levels
@@ -196,18 +214,24 @@ def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_
     for r in range(media_told.shape[0]):
         for f in range(media_told.shape[1]):
             place.media_told[r, f] = media_told[r, f]
+    sold = 0.0
+    if rules.saturation > 0.0:
+        sold = attention_sold(firms, counts[T_USES], counts[T_FREE], rules.people)
+    ad_price = rules.ad_income / (1.0 + sold / rules.saturation) if sold > 0.0 else rules.ad_income
+    for f in range(firms.shape[0]):
+        remember(firms[f], f, counts, needs, needs_of, needs_voted, role_users)
+    carry(firms, rules)
     for f in range(firms.shape[0]):
         firm = firms[f]
         lived = firm.alive == 1
-        remember(firm, f, counts, needs, role_users)
         if lived:
-            settles(firm, week, counts[T_SALES, f], counts[T_FREE, f], place.accounts, rules, k0,
-                    k1, lines)  # fmt: skip
+            settles(firm, week, counts[T_SALES, f], counts[T_CUSTOM, f], counts[T_FREE, f],
+                    ad_price, place.accounts, rules, k0, k1, lines)  # fmt: skip
             for line in range(N_LINES):
                 rows[f, C_SALE + line] = lines[line]
             rows[f, C_WRITTEN_OFF] = exits(firm, week, place.accounts)
-        record_firm(f, lived, firm, shelf[f], place.mean_need, counts, users_are, rows[f],
-                    levels[f])  # fmt: skip
+        record_firm(f, lived, firm, shelf[0, f], place.mean_need, counts, users_are, rules.people,
+                    rows[f], levels[f])  # fmt: skip
 
 
 @lean(nogil=True)
@@ -225,7 +249,7 @@ def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people:
             environment_moves(week, place.economy, place.fashion, calendar.shock, firm_rules, k0,
                               k1)  # fmt: skip
             show_environment(week, place, calendar.reach, calendar.window, firm_rules)
-            firms_work(week, firms, place.role_people, shelf, place.history, firm_rules, k0, k1)
+            firms_work(week, firms, place, shelf, firm_rules, k0, k1)
             contacts, noise = firms_reach(firms, place.alive, place.hazard, place.media_told,
                                           place.media_people, firm_rules)  # fmt: skip
         _wait(gate, parts)
@@ -234,16 +258,18 @@ def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people:
         _wait(gate, parts)
         if part == 0:
             for table in (tally.firm.reshape(-1), tally.reference.reshape(-1),
-                          tally.needs.reshape(-1), tally.role_users.reshape(-1),
+                          tally.needs.reshape(-1), tally.needs_of.reshape(-1),
+                          tally.needs_voted.reshape(-1), tally.role_users.reshape(-1),
                           tally.media_told.reshape(-1), tally.market.reshape(-1)):  # fmt: skip
                 _take(table, parts)
             close_week(week, firms, shelf, place, firm_rules, rules.users_are, tally.firm[0],
-                       tally.needs[0], tally.role_users[0], tally.media_told[0],
-                       tally.reference[0], lines, record.counts[week], record.levels[week], k0,
-                       k1)  # fmt: skip
+                       tally.needs[0], tally.needs_of[0], tally.needs_voted[0],
+                       tally.role_users[0], tally.media_told[0], tally.reference[0], lines,
+                       record.counts[week], record.levels[week], k0, k1)  # fmt: skip
             record_market(calendar.reach[week], place.economy, contacts, noise, tally.market[0],
                           record.market_counts[week], record.market_levels[week])  # fmt: skip
             for table in (tally.firm.reshape(-1), tally.reference.reshape(-1),
-                          tally.needs.reshape(-1), tally.role_users.reshape(-1),
+                          tally.needs.reshape(-1), tally.needs_of.reshape(-1),
+                          tally.needs_voted.reshape(-1), tally.role_users.reshape(-1),
                           tally.media_told.reshape(-1), tally.market.reshape(-1)):  # fmt: skip
                 _clear(table, parts)

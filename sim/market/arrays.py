@@ -14,14 +14,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.scenario.schema import NEEDS, ROLES
-from sim.strategies.base import LEVERS
+from sim.scenario.schema import IDENTITIES, NEEDS, ROLES
+from sim.strategies.base import AUDIENCES, LEVERS
 
 Array = Any  # numpy arrays; numba needs the bundles to be plain
 
 NOBODY = 255  # no firm
 BROKEN = 64  # added to a message when the promise was broken
 N_NEEDS, N_ROLES, N_LEVERS = len(NEEDS), len(ROLES), len(LEVERS)
+N_AUDIENCES, N_MODELS = len(AUDIENCES), len(IDENTITIES)
+GRID = 16  # places of the taste line at which titles are weighed
 
 
 class People(NamedTuple):
@@ -48,6 +50,8 @@ class People(NamedTuple):
     uncertainty: Array  # (N,) float32
     told: Array  # (2, N) uint8: messages of even and odd weeks
     tiles: Array  # (n_tiles + 1,) int64: first person of every tile; a tile has one block
+    side: Array  # (n_tiles,) int64: 1 where the people of a tile are partners, apart from others
+    custom: Array  # (N,) uint8: whether the good one owns was made to one's taste
 
 
 # A firm: decisions, terms of business, state, and what its people did last week.
@@ -56,13 +60,20 @@ FIRM = np.dtype(
         "price", "openness", "ad_load", "inflation", "updates", "burn", "reinvest", "goal",
         "headroom", "cost_unit", "cost_serving", "cost_fixed", "cost_shock", "position", "open",
         "culture", "capacity", "service", "outreach", "promise", "gross",
+        "subsidy", "subsidy_partners", "commission", "service_price", "owner_ads", "premium",
+        "custom", "votes", "matching", "popularity", "bug", "recovery", "waiting_cases", "ratings",
+        "handled", "match", "top_item", "custom_served", "store", "site", "social", "mobile",
+        "founding",
     )]
     + [(name, np.int64) for name in (
         "subscription", "term", "by_belief", "release_every", "improve", "uid", "cash", "alive",
         "entered", "exited", "releases", "ideas", "engaged", "told_kept", "told_broken",
-        "uses_paid", "uses",
+        "uses_paid", "uses", "models", "apart", "carrier", "carried", "fees", "kept", "wanted",
+        "items", "pages", "fans", "joined", "merged",
     )]
     + [
+        ("attention", np.float64, (N_AUDIENCES,)), ("beliefs", np.float64, (N_MODELS, N_NEEDS)),
+        ("needs_of", np.int64, (N_MODELS, N_NEEDS)), ("needs_voted", np.int64, (N_NEEDS,)),
         ("budget", np.float64, (N_LEVERS,)), ("focus", np.float64, (N_NEEDS,)),
         ("quality", np.float64, (N_NEEDS,)), ("pending", np.float64, (N_NEEDS,)),
         ("belief", np.float64, (N_NEEDS,)), ("spend", np.int64, (N_LEVERS,)),
@@ -75,9 +86,13 @@ FIRM = np.dtype(
 SHELF = np.dtype(
     [(name, np.float32) for name in (
         "open", "price", "promise", "ads", "ad_load", "position", "network", "service",
-        "outreach", "updates", "access", "told_kept", "told_broken",
+        "outreach", "updates", "access", "told_kept", "told_broken", "fee", "owner_ads", "premium",
+        "custom_served", "recovery", "influence",
     )]
-    + [("subscription", np.int64), ("term", np.int64), ("quality", np.float32, (N_NEEDS,))]
+    + [(name, np.int64) for name in (
+        "subscription", "term", "models", "apart", "titles", "store", "site",
+    )]
+    + [("quality", np.float32, (N_NEEDS,))]
 )  # fmt: skip
 
 
@@ -100,6 +115,13 @@ class Place(NamedTuple):
     wanted: Array  # (B, K) float32: fashion times its strength
     norm: Array  # (2, X, P + 1) float32: lambda * log reference
     history: Array  # (T + 1, P, K) float32: delivered quality by week
+    tailored: Array  # (P, M, K) float32: share of the offer's quality that an identity meets
+    near: Array  # (P, GRID) float32: nearness to taste of the titles that people choose
+    joined: Array  # (S, I) int64: who chose each title, joined each page
+    appeal: Array  # (S, I) float64
+    where: Array  # (S, I) float64: of titles in taste space
+    chance: Array  # (I,) float64: scratch
+    switches: Array  # (2,) int64: whether any firm counts votes, tells identities apart
 
 
 class Rules(NamedTuple):
@@ -149,6 +171,11 @@ class Rules(NamedTuple):
     n_firms: Any
     mixing: Any  # 1 complete, 0 network
     users_are: Any  # 0 engaged, 1 roles, 2 audience
+    recover_gain: Any
+    trial_firm: Any  # int64: slot, -1 without a trial
+    trial_week: Any
+    trial_share: Any
+    trial_engagement: Any
 
 
 class FirmRules(NamedTuple):
@@ -191,6 +218,29 @@ class FirmRules(NamedTuple):
     pressure: Any
     budget: Any
     mixing: Any
+    saturation: Any
+    for_people: Any
+    for_partners: Any
+    fare: Any
+    waiting: Any
+    attach: Any
+    sensitivity: Any
+    care_cost: Any
+    care_patience: Any
+    carriage_income: Any
+    carriage_fee: Any
+    title_noise: Any
+    title_half: Any
+    title_rating: Any
+    liking: Any
+    mobile: Any
+    attention_power: Any
+    tailoring: Any
+    custom_cost: Any
+    bad: Any
+    harm: Any
+    n_partners: Any  # people of that role
+    identities: Any
 
 
 class Calendar(NamedTuple):
@@ -207,6 +257,8 @@ class Tally(NamedTuple):
     firm: Array  # (parts, n, P), rows as in tallies.py
     reference: Array  # (parts, 2, X, P + 1)
     needs: Array  # (parts, 2, P, K): of paying users, of all
+    needs_of: Array  # (parts, P, M, K): of users by the identity they were in
+    needs_voted: Array  # (parts, P, K): of those who gave an idea
     role_users: Array  # (parts, P, ROLES)
     media_told: Array  # (parts, R, P)
     market: Array  # (parts, n)
@@ -243,6 +295,7 @@ class Desk(NamedTuple):
     who: Array  # (2, TILE) uint32: lists of people
     shares: Array  # (TILE,) uint64: what the identity one is in needs
     delivered: Array  # (TILE,) float32
+    known: Array  # (TILE,) uint64: firms a shopper can buy from
     packed: Array  # (6, P) uint64: counts of a tile, several to a word
     top: Array  # (TILE,) int32: highest stage
     bits: Array  # (4, TILE) uint32: masks of firms, halved

@@ -8,14 +8,16 @@ import numpy as np
 
 from sim.market import rng
 from sim.market.arrays import NOBODY
-from sim.market.choosing import omega_of
+from sim.market.choosing import omega_of, to_taste
 from sim.market.lean import lean
 from sim.market.maths import ONE
 from sim.market.rng import philox, uniform
 from sim.market.tallies import (
     BIT,
     EMPTY,
+    T_CUSTOM,
     T_SALES,
+    T_WANTED,
     VOID,
     X_BOUGHT_ONLINE,
     X_INFLUENCED,
@@ -26,6 +28,7 @@ from sim.market.tallies import (
     bit,
     has,
 )
+from sim.market.trial import note_offline
 
 
 @lean(forceinline=True)
@@ -43,7 +46,7 @@ def shoppers(start: Any, size: Any, week: Any, alive: Any, people: Any, shelf: A
     satisfied and certain buy where they bought.  draws (4, TILE): of purpose BUY; who (2, TILE):
     becomes those who think, and those who do not.
     """
-    aware, _, _, _, _, supplier, until, _, satisfaction, uncertainty, _, _ = people
+    aware, _, _, _, _, supplier, until, _, satisfaction, uncertainty, _, _, _, _ = people
     n_shoppers, n_thinking, n_again, renewing = 0, 0, 0, EMPTY
     for f in range(rules.n_firms):
         renewing |= bit(f) if (shelf[f].subscription != 0) & has(alive, f) else EMPTY
@@ -77,7 +80,7 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
 
     draws (4, TILE): of purpose BUY; supplied, researched, omega, u (TILE,): by place on the list.
     """
-    _, _, trust, _, last, supplier, _, _, _, uncertainty, _, reach_rank = people
+    _, _, trust, _, last, supplier, _, _, _, uncertainty, _, reach_rank, _, _ = people
     for x in range(n_thinking):
         j = np.uintp(who[x])
         i = np.uintp(start) + j
@@ -95,18 +98,27 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
 @lean()
 def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
         supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
-        worth: Any, rules: Any, value: Any, outside: Any, top: Any) -> None:  # fmt: skip
+        worth: Any, rules: Any, known: Any, value: Any, outside: Any,
+        top: Any) -> None:  # fmt: skip
     """value[f, x] of buying from f for the x-th who thinks, weighed with norms; unknown firms void.
 
     People online have the open part of every offer without paying; who has not researched
-    goes by what is promised.  norm (X, P + 1): of purchases.
+    goes by what is promised.  Who searches finds only firms with a site, who is offline buys
+    only in a store.  norm (X, P + 1): of purchases; known (TILE,): scratch.
     """
-    aware, _, trust, engagement, _, _, _, _, _, _, _, reach_rank = people
+    sites, stores = EMPTY, EMPTY
+    for f in range(rules.n_firms):
+        sites |= bit(f) if shelf[f].site != 0 else EMPTY
+        stores |= bit(f) if shelf[f].store != 0 else EMPTY
+    aware, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
     for x in range(n_thinking):
         usual = norm[cell[np.uintp(who[x])], column]
         outside[x] = ((ONE - omega[x]) * alone + omega[x] * usual) * heat
         top[x] = outside[x]
+        i = np.uintp(start) + np.uintp(who[x])
+        found = aware[i] & sites if researched[x] != 0 else aware[i]
+        known[x] = found if reach_rank[i] < reach else found & stores
     for f in range(rules.n_firms):
         if not has(alive, f):
             for x in range(n_thinking):
@@ -127,8 +139,11 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
                 + rules.engagement_weight * engagement[f, i]
                 - price * (ONE + (rules.switching if switches else ZERO))
             )
+            if shelf[f].apart != 0:
+                extra = to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium
+                gained += max(extra, ZERO)
             mixed = ((ONE - omega[x]) * gained + omega[x] * norm[cell[j], np.uintp(f)]) * heat
-            value[f, x] = mixed if (aware[i] >> place) & BIT != EMPTY else VOID
+            value[f, x] = mixed if (known[x] >> place) & BIT != EMPTY else VOID
             top[x] = max(top[x], value[f, x])
 
 
@@ -142,14 +157,29 @@ def repeat(start: Any, n_again: Any, who: Any, supplier: Any, supplied: Any, res
 
 
 @lean()
-def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, people: Any,
-        supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
+def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, alpha: Any,
+        people: Any, supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
         counts: Any, chosen: Any, market: Any) -> None:  # fmt: skip
     """Shoppers listed buy where they chose, or not.
 
     supplied, researched, choice (TILE,): by place on the list; counts, chosen, market: tallies.
     """
-    _, ever, _, _, _, supplier, until, bought, _, _, nativeness, reach_rank = people
+    (
+        _,
+        ever,
+        _,
+        engagement,
+        _,
+        supplier,
+        until,
+        bought,
+        _,
+        _,
+        nativeness,
+        reach_rank,
+        taste,
+        custom,
+    ) = people
     n = rules.n_firms
     for x in range(n_shoppers):
         j = np.uintp(who[x])
@@ -169,3 +199,11 @@ def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reac
         supplier[i], bought[i] = np.uint8(f), np.uint16(week)
         until[i] = np.uint16(min(week + shelf[f].term, 65535))
         ever[i] |= bit(f)
+        custom[i] = np.uint8(0)
+        if shelf[f].apart != 0 and to_taste(f, taste[i], shelf, rules) > alpha * shelf[f].premium:
+            counts[T_WANTED, f] += 1
+            made = uniform(words[1]) < shelf[f].custom_served
+            counts[T_CUSTOM, f] += made
+            custom[i] = np.uint8(made)
+        if f == rules.trial_firm and week >= rules.trial_week and not in_net:
+            note_offline(i, engagement, rules, market, k0, k1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.market.arrays import GRID
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp32, exp_all, sigmoid32
 from sim.market.tallies import (
@@ -28,6 +29,7 @@ from sim.market.tallies import (
 
 _TINY = np.float32(1e-37)
 _0, _1 = np.int32(0), np.int32(1)
+_GRID, _LAST = np.float32(GRID), np.float32(GRID - 1)
 
 
 @lean(forceinline=True)
@@ -48,22 +50,43 @@ def owned_quality(f: Any, k: Any, bought: Any, week: Any, shelf: Any, history: A
 
 
 @lean()
-def fits(start: Any, size: Any, alive: Any, n: Any, taste: Any, shelf: Any, weight: Any,
-         overload: Any, fit: Any) -> None:  # fmt: skip
-    """Weighted fit of every firm to taste, customizing included, plus its network effect."""
+def fits(start: Any, size: Any, alive: Any, n: Any, taste: Any, shelf: Any, near_by: Any,
+         weight: Any, overload: Any, fit: Any) -> None:  # fmt: skip
+    """Weighted fit of every firm to taste, plus its network effect.
+
+    Customizing is included, unless it is sold apart; near_by (P, GRID): of firms with titles.
+    """
     for f in range(n):
         if not has(alive, f):
             continue
         z, position, network = shelf[f].quality[CUSTOMIZE], shelf[f].position, shelf[f].network
+        if shelf[f].apart != 0:
+            z = ZERO
         loss = overload * z * z
+        if shelf[f].titles != 0:
+            for j in range(size):
+                g = np.uintp(min(taste[np.uintp(start + j)] * _GRID, _LAST))
+                fit[f, j] = weight * (ONE - (ONE - z) * (ONE - near_by[f, g]) - loss) + network
+            continue
         for j in range(size):
             near = ONE - (ONE - z) * abs(taste[np.uintp(start + j)] - position) - loss
             fit[f, j] = weight * near + network
 
 
+@lean(forceinline=True)
+def to_taste(f: Any, taste: Any, shelf: Any, rules: Any) -> Any:
+    """What a good made to one's own taste adds to fit, where that is sold apart."""
+    z = shelf[f].quality[CUSTOMIZE]
+    return rules.fit * (z * abs(taste - shelf[f].position) - rules.overload * z * z)
+
+
 @lean()
-def worths(size: Any, alive: Any, n: Any, shelf: Any, want: Any, worth: Any) -> None:
-    """worth[f] = sum over needs of want[k] * quality[k, f]: the full offer of every firm."""
+def worths(size: Any, alive: Any, n: Any, shelf: Any, tailored: Any, m: Any, want: Any,
+           worth: Any) -> None:  # fmt: skip
+    """worth[f] = sum over needs of want[k] * quality[k, f]: the full offer of every firm.
+
+    tailored (P, M, K): what of the quality the identity m one is in meets.
+    """
     for f in range(n):
         if not has(alive, f):
             continue
@@ -74,17 +97,24 @@ def worths(size: Any, alive: Any, n: Any, shelf: Any, want: Any, worth: Any) -> 
             q = shelf[f].quality[k]
             for j in range(size):
                 worth[f, j] += want[k, j] * q
+        if shelf[f].models > 1:
+            for j in range(size):
+                total = ZERO
+                for k in range(N_NEEDS):
+                    q = shelf[f].quality[k] * tailored[f, np.uintp(m[j]), k]
+                    total += want[k, j] * q
+                worth[f, j] = total
 
 
 @lean()
-def serves(start: Any, size: Any, alive: Any, n: Any, shelf: Any, trust: Any, engagement: Any,
-           fit: Any, worth: Any, rules: Any, value: Any) -> None:  # fmt: skip
+def serves(start: Any, size: Any, alive: Any, n: Any, shelf: Any, alpha: Any, trust: Any,
+           engagement: Any, fit: Any, worth: Any, rules: Any, value: Any) -> None:  # fmt: skip
     """What would serve me? value[f] = U_f of using firm f without owning its good."""
     quality, by_trust, by_engagement = rules.quality, rules.trust_weight, rules.engagement_weight
     for f in range(n):
         if not has(alive, f):
             continue
-        part, ads = shelf[f].open, shelf[f].ads
+        part, ads = shelf[f].open, shelf[f].ads + alpha * shelf[f].fee
         for j in range(size):
             i = np.uintp(start + j)
             served = quality * (part * worth[f, j]) + fit[f, j] + by_trust * trust[f, i]
@@ -92,10 +122,11 @@ def serves(start: Any, size: Any, alive: Any, n: Any, shelf: Any, trust: Any, en
 
 
 @lean()
-def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, shelf: Any,
-                  history: Any, want: Any, trust: Any, engagement: Any, fit: Any, rules: Any,
-                  who: Any, value: Any) -> None:  # fmt: skip
-    """The same for owners with the firm whose good they own: all of it, and no ads.
+def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, custom: Any,
+                  taste: Any, shelf: Any, history: Any, tailored: Any, m: Any, alpha: Any,
+                  want: Any, trust: Any, engagement: Any, fit: Any, rules: Any, who: Any,
+                  value: Any) -> None:  # fmt: skip
+    """The same for owners with the firm whose good they own: all of it, with the ads for owners.
 
     who (TILE,): scratch.
     """
@@ -108,9 +139,15 @@ def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, she
         i, f = np.uintp(start) + j, np.uintp(owner[j])
         when, owned = np.int64(bought[i]), ZERO
         for k in range(N_NEEDS):
-            owned += want[k, j] * owned_quality(f, k, when, week, shelf, history)
+            met = owned_quality(f, k, when, week, shelf, history)
+            if shelf[f].models > 1:
+                met *= tailored[f, np.uintp(m[j]), k]
+            owned += want[k, j] * met
         served = rules.quality * owned + fit[f, j] + rules.trust_weight * trust[f, i]
-        value[f, j] = served + rules.engagement_weight * engagement[f, i]
+        if custom[i] != 0:
+            served += to_taste(f, taste[i], shelf, rules)
+        paid = shelf[f].owner_ads + alpha * shelf[f].fee
+        value[f, j] = served + rules.engagement_weight * engagement[f, i] - paid
 
 
 @lean()
@@ -169,23 +206,29 @@ def choose(size: Any, n: Any, u: Any, value: Any, outside: Any, top: Any, total:
 
 
 @lean(forceinline=True)
-def surplus(j: Any, week: Any, options: Any, owner: Any, bought: Any, n: Any, shelf: Any,
-            history: Any, fit: Any, needed: Any, rules: Any) -> Any:  # fmt: skip
-    """Logit inclusive value on needs above the outside, in money (float64); needed (K,): shares."""
+def surplus(j: Any, m: Any, week: Any, options: Any, owner: Any, bought: Any, made: Any, n: Any,
+            shelf: Any, history: Any, tailored: Any, alpha: Any, fit: Any, needed: Any,
+            rules: Any) -> Any:  # fmt: skip
+    """Logit inclusive value on needs above the outside, in money (float64).
+
+    needed (K,): shares; made: what a good made to one's taste adds.
+    """
     total = 1.0
     for f in range(n):
         if not has(options, f):
             continue
         worth = ZERO
         for k in range(N_NEEDS):
+            met = shelf[f].quality[k]
             if f == owner:
-                worth += needed[k] * owned_quality(f, k, bought, week, shelf, history)
-            else:
-                worth += needed[k] * shelf[f].quality[k]
-        value = rules.quality * worth + fit[f, j]
+                met = owned_quality(f, k, bought, week, shelf, history)
+            if shelf[f].models > 1:
+                met *= tailored[f, m, k]
+            worth += needed[k] * met
+        value = rules.quality * worth + fit[f, j] + made - shelf[f].owner_ads
         if f != owner:
             value = rules.quality * (shelf[f].open * worth) + fit[f, j] - shelf[f].ads
-        total += float(exp32(value - rules.use_outside))
+        total += float(exp32(value - alpha * shelf[f].fee - rules.use_outside))
     return np.log(total) * float(rules.per_price)
 
 

@@ -18,10 +18,12 @@ from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all
 from sim.market.tallies import (
     BIT,
+    BYTE,
     COLLABORATE,
     CONNECT,
     EMPTY,
     HALF,
+    INFLUENCER,
     MEDIA,
     N_NEEDS,
     SIX,
@@ -54,8 +56,8 @@ def add_needs(packed: Any, row: Any, f: Any, shares: Any) -> None:
 
 
 @lean()
-def use_freely(start: Any, n_users: Any, who: Any, need: Any, m: Any, shelf: Any, used: Any,
-               shares: Any, delivered: Any) -> None:  # fmt: skip
+def use_freely(start: Any, n_users: Any, who: Any, need: Any, m: Any, shelf: Any, tailored: Any,
+               used: Any, shares: Any, delivered: Any) -> None:  # fmt: skip
     """delivered[j]: the quality of today's offer by what the identity one is in needs."""
     for x in range(n_users):
         j = np.uintp(who[x])
@@ -63,13 +65,17 @@ def use_freely(start: Any, n_users: Any, who: Any, need: Any, m: Any, shelf: Any
         shares[j], got = word, ZERO
         for k in range(N_NEEDS):
             got += need_of(word, k) * shelf[f].quality[k]
+        if shelf[f].models > 1:
+            got = ZERO
+            for k in range(N_NEEDS):
+                got += need_of(word, k) * (shelf[f].quality[k] * tailored[f, np.uintp(m[j]), k])
         delivered[j] = got
 
 
 @lean()
 def use_owned(start: Any, n_free: Any, n_owners: Any, who: Any, week: Any, need: Any, m: Any,
-              bought: Any, shelf: Any, history: Any, used: Any, shares: Any, delivered: Any,
-              packed: Any) -> None:  # fmt: skip
+              bought: Any, shelf: Any, history: Any, tailored: Any, used: Any, shares: Any,
+              delivered: Any, packed: Any) -> None:  # fmt: skip
     """delivered[j] of those who use what they own; row 0 of who (2, TILE) has them after the free.
 
     The numbers n_free, n_owners are those of ``reach_it``.
@@ -81,22 +87,31 @@ def use_owned(start: Any, n_free: Any, n_owners: Any, who: Any, week: Any, need:
         when, word = np.int64(bought[i]), need[np.uintp(m[j]), i]
         shares[j], got = word, ZERO
         for k in range(N_NEEDS):
-            got += need_of(word, k) * owned_quality(f, k, when, week, shelf, history)
+            met = owned_quality(f, k, when, week, shelf, history)
+            if shelf[f].models > 1:
+                met *= tailored[f, np.uintp(m[j]), k]
+            got += need_of(word, k) * met
         delivered[j] = got
         add_needs(packed, 4, f, word)
 
 
 @lean(forceinline=True)
-def experience(i: Any, f: Any, delivered: Any, promise: Any, u: Any, trust: Any, satisfaction: Any,
-               uncertainty: Any, rules: Any) -> Any:  # fmt: skip
-    """Was the promise kept? Moves satisfaction, uncertainty and trust; returns 1 or 0."""
+def experience(i: Any, f: Any, delivered: Any, promise: Any, recovery: Any, u: Any, trust: Any,
+               satisfaction: Any, uncertainty: Any, rules: Any) -> Any:  # fmt: skip
+    """Was the promise kept? Moves satisfaction, uncertainty and trust; returns 1 or 0.
+
+    Of the broken ones staff take up the share ``recovery``: trust then rises instead.
+    """
     before = trust[f, i]
     chance = HALF + (delivered - promise + rules.tolerance) * rules.spread
-    kept = ONE if u < min(max(chance, ZERO), ONE) else ZERO
+    chance = min(max(chance, ZERO), ONE)
+    kept = ONE if u < chance else ZERO
     uncertainty[i] += rules.learning * (abs(kept - before) - uncertainty[i])
     satisfaction[i] += rules.learning * (kept - satisfaction[i])
     gain, loss = rules.kept_gain * (ONE - before), rules.broken_loss * before
-    trust[f, i] = before + gain if kept > ZERO else before - loss
+    mended = u - chance < recovery * (ONE - chance)
+    after = before + rules.recover_gain * (ONE - before) if mended else before - loss
+    trust[f, i] = before + gain if kept > ZERO else after
     return kept
 
 
@@ -108,8 +123,10 @@ def live(start: Any, n_users: Any, n_free: Any, who: Any, role: Any, ever: Any, 
     for x in range(n_users):
         j = np.uintp(who[x])
         i, f = np.uintp(start) + j, np.uintp(used[j])
-        kept = experience(i, f, delivered[j] * shelf[f].service, shelf[f].promise, u[j], trust,
-                          satisfaction, uncertainty, rules)  # fmt: skip
+        kept = experience(
+            i, f, delivered[j] * shelf[f].service, shelf[f].promise, shelf[f].recovery, u[j],
+            trust, satisfaction, uncertainty, rules,
+        )  # fmt: skip
         fate[j] = kept
         ever[i] |= bit(f)
         packed[0, f] += USE + (KEPT if kept > ZERO else EMPTY) + (FREE if x < n_free else EMPTY)
@@ -133,7 +150,8 @@ def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, 
         drive = (
             rules.talk * (SIX * need_of(shares[j], CONNECT)) * (HALF + shelf[f].quality[CONNECT])
         )
-        chance[x] = -(drive * shelf[f].outreach)
+        influence = shelf[f].influence if role[np.uintp(start) + j] == INFLUENCER else ONE
+        chance[x] = -(drive * shelf[f].outreach * influence)
         idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * shelf[f].quality[COLLABORATE]
         packed[1, f] += IDEA if u_idea[j] < idea else EMPTY
     exp_all(n_users, chance, rest, scale)
@@ -146,6 +164,31 @@ def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, 
         packed[1, f] += (TOLD if tells else EMPTY) + (TOLD_BROKEN if tells & broken else EMPTY)
         if tells & (role[i] == MEDIA):
             media_told[region[i], f] += 1
+
+
+@lean()
+def vote(n_users: Any, who: Any, shelf: Any, rules: Any, u_idea: Any, used: Any, shares: Any,
+         needs_voted: Any) -> None:  # fmt: skip
+    """needs_voted (P, K): what those need who give an idea, as in ``tell``."""
+    for x in range(n_users):
+        j = np.uintp(who[x])
+        f = np.uintp(used[j])
+        idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * shelf[f].quality[COLLABORATE]
+        if u_idea[j] < idea:
+            for k in range(N_NEEDS):
+                needs_voted[f, k] += np.int64((shares[j] >> np.uint64(8 * k)) & BYTE)
+
+
+@lean()
+def show_identity(n_users: Any, who: Any, m: Any, shelf: Any, used: Any, shares: Any,
+                  needs_of: Any) -> None:  # fmt: skip
+    """needs_of (P, M, K): what users need, by the identity they are in."""
+    for x in range(n_users):
+        j = np.uintp(who[x])
+        f = np.uintp(used[j])
+        if shelf[f].models > 1:
+            for k in range(N_NEEDS):
+                needs_of[f, m[j], k] += np.int64((shares[j] >> np.uint64(8 * k)) & BYTE)
 
 
 @lean()

@@ -12,7 +12,8 @@ import mesa
 
 from sim.market import rng
 from sim.market.arrays import N_NEEDS
-from sim.market.measures import COSTS, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
+from sim.market.items import stock
+from sim.market.measures import COSTS, DIRECT, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
 from sim.market.slots import Slot, decide, equip, fund, promise
 from sim.scenario.own import CodeFault
 from sim.strategies import make
@@ -27,7 +28,7 @@ _COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
 _REVENUES, _COSTS, _DIRECT, _ADVERTISING = (
     tuple(_COUNT[name] for name in names)
     for names in (
-        REVENUES, COSTS, ("unit_cents", "serving_cents", "capacity_cents"), ("advertising_cents",),
+        REVENUES, COSTS, DIRECT, ("advertising_cents",),
     )
 )  # fmt: skip
 
@@ -72,6 +73,7 @@ class Firm(mesa.Agent):
             raise self._fault(slot.enters, str(fault)) from fault
         self.rounds_left = slot.group.funding.rounds
         equip(self.model.firm_records, self.index, slot, self.model.market_seed)
+        stock(self.model.place, self.index, slot.uid, slot.group.items, self.model.market_seed)
 
     @property
     def name(self) -> str:

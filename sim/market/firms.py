@@ -7,18 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from sim.market import rng
+from sim.market import platforms, rng
 from sim.market.arrays import N_LEVERS
+from sim.market.items import items_live
 from sim.market.lean import lean
 from sim.market.ledger import ADVERTISERS, CREDITORS, HOUSEHOLDS, SUPPLIERS, cents, pay
 from sim.market.rng import normal, philox, uniform
 from sim.market.tallies import ACCESS
 from sim.scenario.schema import NEEDS, ROLES
-from sim.strategies.base import LEVERS
 
 N_NEEDS = len(NEEDS)
-MEDIA, BUILD, OBSERVE, OUTREACH, IDLE = range(len(LEVERS))
+MEDIA, BUILD, OBSERVE, OUTREACH = range(4)  # of LEVERS
 TALENT, PARTNER = ROLES.index("talent"), ROLES.index("partner")
+N_DIRECT = 14  # lines of money before those of the levers
+DIRECT = (7, 8, 9, 12, 13)  # goods, serving, capacity, subsidies, carrier
+_BAD = 6  # draw of a firm's work, after those of the six needs
 
 
 @lean()
@@ -45,9 +48,13 @@ def spends(firm: Any, rules: Any) -> None:
 @lean()
 def builds(firm: Any, week: Any, role_people: Any, rules: Any, k0: Any, k1: Any) -> None:
     """Effort becomes unreleased work, where the week's attempt helps; what is released ages."""
+    heard = 0.5 * (
+        platforms.attends(firm, platforms.EMPLOYEES, rules)
+        + platforms.attends(firm, platforms.CANDIDATES, rules)
+    )
     efficiency = (
         (1.0 - rules.culture_cost * abs(firm.goal - firm.culture))
-        * (1.0 + rules.talent * role_share(firm, role_people, TALENT))
+        * (1.0 + rules.talent * (heard * role_share(firm, role_people, TALENT)))
         * (1.0 + rules.idea_value * math.sqrt(2.0 * math.log(1.0 + firm.ideas)))
     )
     total = 0.0
@@ -66,8 +73,8 @@ def builds(firm: Any, week: Any, role_people: Any, rules: Any, k0: Any, k1: Any)
 
 
 @lean()
-def releases(firm: Any, week: Any) -> None:
-    """A release delivers the backlog."""
+def releases(firm: Any, week: Any, rules: Any, k0: Any, k1: Any) -> None:
+    """A release delivers the backlog; a bad one does harm until the next."""
     age = week - firm.entered
     if age <= 0 or age % firm.release_every != 0:
         return
@@ -77,22 +84,48 @@ def releases(firm: Any, week: Any) -> None:
     for k in range(N_NEEDS):
         firm.quality[k] = min(1.0, firm.quality[k] + firm.pending[k])
         firm.pending[k] = 0.0
+    if rules.bad > 0.0:
+        word = philox(firm.uid * 8 + _BAD, week, rng.WORK, 0, k0, k1)[0]
+        firm.bug = rules.harm if float(uniform(word)) < rules.bad else 0.0
+
+
+@lean()
+def observed(firm: Any, rules: Any) -> Any:
+    """How many people the firm observes, and how many it could: payers, or all in touch."""
+    pool = (1.0 - firm.culture) * firm.uses_paid + firm.culture * firm.uses
+    if rules.observe_cost <= 0.0:
+        return pool, pool
+    afforded = math.floor(firm.spend[OBSERVE] / 100.0 / rules.observe_cost)
+    return min(pool, afforded + firm.handled), pool
+
+
+@lean()
+def counted(firm: Any) -> Any:
+    """Whether last week's votes were counted: not before somebody counts them."""
+    total = 0
+    for k in range(N_NEEDS):
+        total += firm.needs_voted[k]
+    return total > 0
 
 
 @lean()
 def learns(firm: Any, week: Any, rules: Any, k0: Any, k1: Any) -> None:
-    """Moves what the firm believes people need toward a noisy mean of those it observes."""
-    payers, users = firm.uses_paid, firm.uses
-    pool = (1.0 - firm.culture) * payers + firm.culture * users
-    n = pool
-    if rules.observe_cost > 0.0:
-        n = min(pool, math.floor(firm.spend[OBSERVE] / 100.0 / rules.observe_cost))
+    """Moves what the firm believes people need toward a noisy mean of those it observes.
+
+    Those who give ideas vote, for nothing: each counts as ``votes`` of a person observed.
+    """
+    people, pool = observed(firm, rules)
+    voters = firm.votes * firm.ideas if counted(firm) else 0.0
+    n = people + voters
     if n < 1.0:
         return
     total = 0.0
     for k in range(N_NEEDS):
         seen = (1.0 - firm.culture) * firm.needs_paid[k] + firm.culture * firm.needs[k]
-        mean = seen / 255.0 / pool
+        mean = seen / 255.0 / pool if pool > 0.0 else 0.0
+        if voters > 0.0:
+            voted = firm.needs_voted[k] / 255.0 / firm.ideas
+            mean = (people * mean + voters * voted) / n
         z = normal(firm.uid * 8 + k, week, rng.OBSERVE, k0, k1)
         miss = mean + rules.observe_noise * z / math.sqrt(n) - firm.belief[k]
         firm.belief[k] = max(0.001, firm.belief[k] + rules.observe_update * miss)
@@ -112,22 +145,45 @@ def grows(firm: Any, week: Any, rules: Any) -> None:
 
 
 @lean()
-def show_firm(firm: Any, shown: Any, history: Any, role_people: Any, rules: Any) -> None:
-    """Writes what people meet of a firm: its record of the shelf, its row (K,) of the history."""
-    partners = 1.0 + rules.partners * role_share(firm, role_people, PARTNER)
+def makes_custom(firm: Any, rules: Any) -> None:
+    """Share of those who want a customized good that get one: what it can make, by last week."""
+    wanted, can = firm.wanted, firm.custom * rules.people
+    firm.custom_served = min(1.0, can / wanted) if wanted > 0 else (1.0 if can > 0.0 else 0.0)
+
+
+@lean()
+def show_firm(firm: Any, shown: Any, apart: Any, history: Any, role_people: Any,
+              rules: Any) -> None:  # fmt: skip
+    """Writes what people (shown) and partners (apart) meet of a firm, its row (K,) of the history.
+
+    Who has no site cannot be used freely; who has no mobile presence misses occasions.
+    """
+    helped = rules.partners * platforms.attends(firm, platforms.PARTNERS, rules)
+    partners = 1.0 + helped * role_share(firm, role_people, PARTNER)
+    access = 0.0
     for k in range(N_NEEDS):
-        q = min(1.0, firm.quality[k] * partners)
-        shown.quality[k] = q
+        q = min(1.0, firm.quality[k] * partners) * (1.0 - firm.bug)
+        shown.quality[k] = apart.quality[k] = q
         history[k] = q
         if k == ACCESS:
-            shown.access = rules.delay * (1.0 - q)
-    shown.open = firm.open
+            access = rules.delay * (1.0 - q)
+    if firm.mobile == 0.0:
+        access -= math.log(1.0 - rules.mobile)
+    show_terms(firm, shown, rules)
+    show_terms(firm, apart, rules)
+    network = rules.network * (firm.engaged / rules.people)
+    platforms.show_sides(firm, shown, apart, access, network, rules)
+
+
+@lean()
+def show_terms(firm: Any, shown: Any, rules: Any) -> None:
+    """Writes what is the same for everybody."""
+    shown.open = firm.open * firm.site
     shown.price = firm.price
     shown.promise = firm.promise
     shown.ads = rules.nuisance * firm.ad_load
     shown.ad_load = firm.ad_load
     shown.position = firm.position
-    shown.network = rules.network * (firm.engaged / rules.people)
     shown.service = firm.service
     shown.outreach = firm.outreach
     shown.updates = firm.updates
@@ -135,29 +191,51 @@ def show_firm(firm: Any, shown: Any, history: Any, role_people: Any, rules: Any)
     shown.term = firm.term
     shown.told_kept = firm.told_kept / rules.people
     shown.told_broken = firm.told_broken / rules.people
+    shown.owner_ads = rules.nuisance * firm.ad_load * firm.owner_ads
+    shown.premium, shown.apart = firm.premium, firm.apart
+    shown.custom_served, shown.recovery = firm.custom_served, firm.recovery
+    shown.influence = platforms.attends(firm, platforms.INFLUENCERS, rules)
+    shown.models, shown.store, shown.site = firm.models, firm.store, firm.site
+    shown.titles = 1 if firm.items > 0 and firm.pages == 0 else 0
 
 
 @lean()
-def firms_work(week: Any, firms: Any, role_people: Any, shelf: Any, history: Any, rules: Any,
-               k0: Any, k1: Any) -> None:  # fmt: skip
+def tells_on(firm: Any, rules: Any) -> Any:
+    """How much the firm helps its users to tell others: outreach, pages, a social presence."""
+    spent = math.sqrt(firm.spend[OUTREACH] / 100.0 / rules.people / rules.reference)
+    helped = 1.0 + platforms.attends(firm, platforms.FANS, rules) * spent
+    return helped * (1.0 + rules.liking * (firm.joined / rules.people)) * firm.social
+
+
+@lean()
+def firms_work(week: Any, firms: Any, place: Any, shelf: Any, rules: Any, k0: Any,
+               k1: Any) -> None:  # fmt: skip
     """Every living firm: culture, budget, building, release, learning, capacity; then the shelf.
 
-    firms (S,), shelf (P,) records; history (T + 1, P, K).
+    firms (S,), shelf (2, P) records.
     """
+    role_people = place.role_people
+    place.switches[0] = place.switches[1] = 0
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.alive == 0:
             continue
+        place.switches[0] |= firm.votes > 0.0
+        place.switches[1] |= firm.models > 1
         firm.culture += (firm.goal - firm.culture) * rules.culture_rate
         firm.open += (firm.openness - firm.open) * rules.culture_rate
         spends(firm, rules)
         builds(firm, week, role_people, rules, k0, k1)
-        releases(firm, week)
+        releases(firm, week, rules, k0, k1)
+        platforms.takes_up(firm, rules)
         learns(firm, week, rules, k0, k1)
         grows(firm, week, rules)
-        outreach = firm.spend[OUTREACH] / 100.0 / rules.people
-        firm.outreach = 1.0 + math.sqrt(outreach / rules.reference)
-        show_firm(firm, shelf[f], history[week, f], role_people, rules)
+        makes_custom(firm, rules)
+        items_live(week, f, firm, place, rules, k0, k1)
+        firm.outreach = tells_on(firm, rules)
+        show_firm(firm, shelf[0, f], shelf[1, f], place.history[week, f], role_people, rules)
+        watched, _ = observed(firm, rules)
+        platforms.tells_apart(firm, week, watched, place.tailored[f], rules, k0, k1)
 
 
 @lean()
@@ -166,7 +244,8 @@ def pays_media(firm: Any, rules: Any) -> Any:
     if firm.alive == 0 or firm.spend[MEDIA] <= 0:
         return 0.0
     m = firm.spend[MEDIA] / 100.0 / rules.people
-    return rules.external / 52.0 * (m / rules.reference) ** rules.elasticity
+    reached = rules.external / 52.0 * (m / rules.reference) ** rules.elasticity
+    return reached * platforms.attends(firm, platforms.PROSPECTS, rules)
 
 
 @lean()
@@ -186,38 +265,82 @@ def firms_reach(firms: Any, alive: Any, hazard: Any, media_told: Any, media_peop
     heard = min(1.0, rules.attention / contacts) if contacts > 0.0 else 1.0
     for f in range(firms.shape[0]):
         paid = pays_media(firms[f], rules)
+        told = rules.press / 52.0 * platforms.attends(firms[f], platforms.MEDIA, rules)
         for r in range(hazard.shape[0]):
             press = 0.0
             if media_people[r] > 0:
-                press = rules.press / 52.0 * (media_told[r, f] / media_people[r])
+                press = told * (media_told[r, f] / media_people[r])
             hazard[r, f] = paid * heard + press
     return contacts, max(0.0, contacts - rules.attention)
 
 
 @lean()
-def settles(firm: Any, week: Any, sold: Any, free: Any, accounts: Any, rules: Any, k0: Any, k1: Any,
-            out: Any) -> None:  # fmt: skip
-    """Posts the week's money; ``out`` gets the lines, in the order of measures.py."""
-    revenue = sold * cents(firm.price)
+def settles(firm: Any, week: Any, sold: Any, custom: Any, free: Any, ad_price: Any, accounts: Any,
+            rules: Any, k0: Any, k1: Any, out: Any) -> None:  # fmt: skip
+    """Posts the week's money; ``out`` gets the lines, in the order of measures.py.
+
+    sold, custom: purchases, and those made to taste; free: uses by who owns nothing of it;
+    ad_price: money for one full use.
+    """
+    revenue = sold * cents(firm.price) + custom * cents(firm.premium)
+    paid = firm.uses - free
+    partners = firm.role_users[PARTNER] if platforms.is_apart(rules) else 0
+    people = firm.uses - partners
+    taken = rules.attach * math.exp(-rules.sensitivity * firm.service_price)
     out[0] = 0 if firm.subscription == 1 else revenue
     out[1] = revenue if firm.subscription == 1 else 0
-    out[2] = cents(free * firm.ad_load * rules.ad_income)
-    out[3] = cents(firm.cost_unit * sold)
-    out[4] = cents(firm.cost_serving * firm.uses)
-    out[5] = cents(rules.capacity_cost * firm.capacity)
+    out[2] = cents(platforms.seen_ads(firm, firm.uses, free) * ad_price)
+    out[3] = cents(rules.fare * firm.commission * people)
+    out[4] = cents(firm.service_price * taken * paid)
+    out[5] = cents(rules.carriage_income * firm.carried)
+    out[6] = firm.fees
+    out[7] = cents(firm.cost_unit * (sold + rules.custom_cost * custom))
+    out[8] = cents(firm.cost_serving * firm.uses)
+    out[9] = cents(rules.capacity_cost * firm.capacity)
     shock = firm.cost_shock
     if shock > 0.0:
         shock *= normal(firm.uid, week, rng.SHOCK, k0, k1)
-    out[6] = cents(rules.people * (firm.cost_fixed + shock))
-    out[7] = cents(rules.screening * firm.ideas)
+    out[10] = cents(rules.people * (firm.cost_fixed + shock))
+    out[11] = cents(rules.screening * firm.ideas)
+    out[12] = cents(firm.subsidy * people + firm.subsidy_partners * partners)
+    out[13] = carriage_fee(firm, rules)
     for lever in range(N_LEVERS):
-        out[8 + lever] = firm.spend[lever]
-    pay(firm, accounts, HOUSEHOLDS, revenue)
-    pay(firm, accounts, ADVERTISERS, out[2])
-    for line in range(3, 8 + N_LEVERS):
-        pay(firm, accounts, SUPPLIERS, -out[line])
-    gross = (revenue + out[2] - out[3] - out[4] - out[5]) / 100.0
-    firm.gross = 0.75 * firm.gross + 0.25 * gross
+        out[N_DIRECT + lever] = firm.spend[lever]
+    post(firm, accounts, out)
+    earned, direct = 0, 0
+    for line in range(7):
+        earned += out[line]
+    for line in DIRECT:
+        direct += out[line]
+    firm.gross = 0.75 * firm.gross + 0.25 * ((earned - direct) / 100.0)
+
+
+@lean()
+def carriage_fee(firm: Any, rules: Any) -> Any:
+    """Cents that a firm owes this week to the one that carries it."""
+    return cents(rules.carriage_fee * firm.uses) if firm.carrier >= 0 else 0
+
+
+@lean()
+def carry(firms: Any, rules: Any) -> None:
+    """Sums for every carrier the uses that it carried this week, and the fees it is owed."""
+    for f in range(firms.shape[0]):
+        firms[f].carried, firms[f].fees = 0, 0
+    for f in range(firms.shape[0]):
+        carrier = firms[f].carrier
+        if carrier >= 0 and firms[f].alive == 1 and firms[carrier].alive == 1:
+            firms[carrier].carried += firms[f].uses
+            firms[carrier].fees += carriage_fee(firms[f], rules)
+
+
+@lean()
+def post(firm: Any, accounts: Any, lines: Any) -> None:
+    """Posts the lines of a week against the accounts of the world."""
+    for line in range(7):
+        account = ADVERTISERS if line == 2 else (SUPPLIERS if line == 6 else HOUSEHOLDS)
+        pay(firm, accounts, account, lines[line])
+    for line in range(7, N_DIRECT + N_LEVERS):
+        pay(firm, accounts, HOUSEHOLDS if line == 12 else SUPPLIERS, -lines[line])
 
 
 @lean()

@@ -8,18 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.market.advance import record_firm
-from sim.market.arrays import BROKEN, N_NEEDS, N_ROLES, Desk, People, Place, Record, Tally
+from sim.market.arrays import (
+    BROKEN,
+    GRID,
+    N_MODELS,
+    N_NEEDS,
+    N_ROLES,
+    Desk,
+    People,
+    Place,
+    Record,
+    Tally,
+)
 from sim.market.environment import show_environment
 from sim.market.firms import firms_reach, show_firm
 from sim.market.ledger import ACCOUNTS
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import n_blocks, shares_of
-from sim.market.tallies import N_FIRM_TALLIES, N_MARKET_TALLIES, T_ENGAGED, TILE, X_LAPSED
+from sim.market.tallies import N_FIRM_TALLIES, N_MARKET_TALLIES, T_ENGAGED, T_FANS, TILE, X_LAPSED
 from sim.market.week import count_all
-from sim.scenario.schema import ROLES, Scenario
+from sim.scenario.schema import ROLES, Kind, Scenario
 
 if TYPE_CHECKING:
     from sim.market.model import MarketModel
+
+
+MAX_ITEMS = 512
 
 
 def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> Place:
@@ -28,6 +42,9 @@ def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> P
     n_situations = scenario.environment.situations.count
     cells = blocks * scenario.people.identities * n_situations
     media = people.region[people.role == ROLES.index("media")]
+    n_items = max(
+        (most_items(kind) for kind in (*scenario.firms, *scenario.entry.kinds)), default=1
+    )
     reference = np.zeros((2, cells, padded + 1))
     reference[..., :n_firms] = reference[..., padded:] = 1.0 / (n_firms + 1)
     return Place(
@@ -40,7 +57,17 @@ def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> P
         hazard=reals(regions, padded), situations=reals(regions, n_situations),
         alpha=reals(regions), wanted=reals(blocks, N_NEEDS), norm=reals(2, cells, padded + 1),
         history=reals(scenario.weeks + 1, padded, N_NEEDS),
+        tailored=np.ones((padded, N_MODELS, N_NEEDS), np.float32),
+        near=np.ones((padded, GRID), np.float32),
+        joined=np.zeros((n_firms, n_items), np.int64), appeal=np.zeros((n_firms, n_items)),
+        where=np.zeros((n_firms, n_items)), chance=np.zeros(n_items),
+        switches=np.zeros(2, np.int64),
     )  # fmt: skip
+
+
+def most_items(kind: Kind) -> int:
+    """Titles or pages that a firm of a kind may come to have, at least 1."""
+    return MAX_ITEMS if kind.items.entry > 0 else max(1, kind.items.count)
 
 
 def reals(*shape: int) -> NDArray[np.float32]:
@@ -54,6 +81,8 @@ def tally_of(place: Place, padded: int, parts: int) -> Tally:
         firm=np.zeros((parts, N_FIRM_TALLIES, padded), np.int64),
         reference=np.zeros((parts, *place.reference.shape), np.int64),
         needs=np.zeros((parts, 2, padded, N_NEEDS), np.int64),
+        needs_of=np.zeros((parts, padded, N_MODELS, N_NEEDS), np.int64),
+        needs_voted=np.zeros((parts, padded, N_NEEDS), np.int64),
         role_users=np.zeros((parts, padded, N_ROLES), np.int64),
         media_told=np.zeros((parts, place.media_people.shape[0], padded), np.int64),
         market=np.zeros((parts, N_MARKET_TALLIES), np.int64),
@@ -89,7 +118,8 @@ def desk_of(padded: int) -> Desk:
     return Desk(
         draws=reals(4, 4, TILE), row_of=row_of, heard=reals(2 * padded + 4, TILE),
         want=reals(N_NEEDS, TILE), cell=np.zeros(TILE, np.uint32),
-        options=np.zeros(TILE, np.uint64), shares=np.zeros(TILE, np.uint64),
+        options=np.zeros(TILE, np.uint64), known=np.zeros(TILE, np.uint64),
+        shares=np.zeros(TILE, np.uint64),
         bits=np.zeros((4, TILE), np.uint32), who=np.zeros((2, TILE), np.uint32),
         packed=np.zeros((6, padded), np.uint64),
         **by_firm, **by_person, **whole,
@@ -113,17 +143,21 @@ def records_start(model: MarketModel) -> None:
     rules, tally = model.rules, model.tally
     show_environment(0, place, model.calendar.reach, model.calendar.window, model.firm_rules)
     for f in range(firms.size):
-        show_firm(firms[f], shelf[f], place.history[0, f], place.role_people, model.firm_rules)
+        show_firm(
+            firms[f], shelf[0, f], shelf[1, f], place.history[0, f], place.role_people,
+            model.firm_rules,
+        )  # fmt: skip
     firms_reach(
         firms, place.alive, place.hazard, place.media_told, place.media_people, model.firm_rules
     )
-    count_all(model.people, place, shelf, rules, tally, desk_of(shelf.size))
+    count_all(model.people, place, shelf[0], rules, tally, desk_of(shelf.shape[1]))
     for f in range(firms.size):
         record_firm(
-            f, firms["alive"][f] == 1, firms[f], shelf[f], place.mean_need, tally.firm[0],
-            rules.users_are, record.counts[0, f], record.levels[0, f],
+            f, firms["alive"][f] == 1, firms[f], shelf[0, f], place.mean_need, tally.firm[0],
+            rules.users_are, model.firm_rules.people, record.counts[0, f], record.levels[0, f],
         )  # fmt: skip
     firms["engaged"] = tally.firm[0, T_ENGAGED, : firms.size]
+    firms["fans"] = tally.firm[0, T_FANS, : firms.size]
     record.market_counts[0, : X_LAPSED + 1] = tally.market[0, : X_LAPSED + 1]
     record.market_levels[0, 0] = model.calendar.reach[0]
     tally.firm[:] = 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.market.arrays import NOBODY
 from sim.market.buying import thinks_again
-from sim.market.choosing import need_of, omega_of, surplus
+from sim.market.choosing import need_of, omega_of, surplus, to_taste
 from sim.market.experience import FAILED
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all
@@ -138,9 +138,9 @@ def reach_it(start: Any, n_met: Any, reach: Any, nativeness: Any, reach_rank: An
 
 
 @lean()
-def ask(start: Any, size: Any, week: Any, bought: Any, shelf: Any, history: Any, rules: Any,
-        options: Any, owner: Any, fit: Any, need: Any, m: Any, needed: Any,
-        market: Any) -> None:  # fmt: skip
+def ask(start: Any, size: Any, week: Any, bought: Any, custom: Any, taste: Any, shelf: Any,
+        history: Any, tailored: Any, alpha: Any, rules: Any, options: Any, owner: Any, fit: Any,
+        need: Any, m: Any, needed: Any, market: Any) -> None:  # fmt: skip
     """One person in 32 is asked what the firms are worth to the identity they are in.
 
     needed (TILE,): scratch.
@@ -152,7 +152,11 @@ def ask(start: Any, size: Any, week: Any, bought: Any, shelf: Any, history: Any,
         shares = need[np.uintp(m[j]), i]
         for k in range(N_NEEDS):
             needed[k] = need_of(shares, k)
-        gained = surplus(j, week, options[j], owner[j], np.int64(bought[i]), rules.n_firms, shelf,
-                         history, fit, needed, rules)  # fmt: skip
+        made = ZERO
+        if custom[i] != 0 and owner[j] >= 0:
+            made = to_taste(np.uintp(owner[j]), taste[i], shelf, rules)
+        gained = surplus(j, np.uintp(m[j]), week, options[j], owner[j], np.int64(bought[i]), made,
+                         rules.n_firms, shelf, history, tailored, alpha, fit, needed,
+                         rules)  # fmt: skip
         market[X_ASKED] += 1
         market[X_SURPLUS] += np.int64(np.floor(gained * 65536.0 + 0.5))

@@ -38,20 +38,29 @@ FIRM_COUNTS = (
     Measure("n_told", "people", "people who told of the firm this week"),
     Measure("n_ideas", "ideas", "ideas contributed this week"),
     Measure("n_sales", "sales", "purchases of the week"),
+    Measure("n_custom", "sales", "purchases of the week made to one's own taste"),
+    Measure("n_partner_uses", "uses", "uses of the week by partners"),
     Measure("new_aware", "people", "people who first heard of the firm this week"),
     Measure("cash_cents", "cents", "cash (100 cents are 1 money)"),
     Measure("sale_cents", "cents", "revenue of the week: sales"),
     Measure("subscription_cents", "cents", "revenue of the week: subscriptions"),
     Measure("advertising_cents", "cents", "revenue of the week: advertising"),
+    Measure("commission_cents", "cents", "revenue of the week: commission on fares"),
+    Measure("service_cents", "cents", "revenue of the week: services to owners"),
+    Measure("data_cents", "cents", "revenue of the week: people's data on firms it carries"),
+    Measure("carriage_cents", "cents", "revenue of the week: fees of firms it carries"),
     Measure("unit_cents", "cents", "cost of the week: goods sold"),
     Measure("serving_cents", "cents", "cost of the week: serving uses"),
     Measure("capacity_cents", "cents", "cost of the week: keeping capacity"),
     Measure("fixed_cents", "cents", "cost of the week: fixed cost and shocks"),
     Measure("screening_cents", "cents", "cost of the week: screening ideas"),
+    Measure("subsidy_cents", "cents", "cost of the week: subsidies to people and partners"),
+    Measure("carrier_cents", "cents", "cost of the week: fees to the firm that carries it"),
     Measure("media_cents", "cents", "budget of the week: paid media"),
     Measure("build_cents", "cents", "budget of the week: building"),
     Measure("observe_cents", "cents", "budget of the week: observing people"),
     Measure("outreach_cents", "cents", "budget of the week: helping own users to tell others"),
+    Measure("care_cents", "cents", "budget of the week: staff who take up failures"),
     Measure("idle_cents", "cents", "budget of the week: spent on nothing"),
     Measure("funding_cents", "cents", "money of the week from investors"),
     Measure("written_off_cents", "cents", "debts of the week that creditors lost"),
@@ -75,6 +84,10 @@ FIRM_LEVELS = (
     Measure("service", "share", "share of demand that capacity serves"),
     Measure("trust", "share", "mean trust of those who know the firm"),
     Measure("belief_error", "share", "half the absolute error of believed needs"),
+    Measure("recovery", "share", "share of failures that staff take up"),
+    Measure("match", "share", "how near to people's taste the titles are that they choose"),
+    Measure("top_item", "share", "share of the largest of its titles or pages"),
+    Measure("messages", "needs per head", "uses of the week that serve the need to connect"),
 )
 
 MARKET_COUNTS = (
@@ -94,6 +107,14 @@ MARKET_COUNTS = (
     Measure("n_influenced", "sales", "purchases researched or made online"),
     Measure("n_switched", "sales", "purchases from another firm than last time"),
     Measure("n_found_closed", "people", "people who found their firm closed this week"),
+    Measure("n_exposed", "people", "people drawn to be exposed in the trial, once it has begun"),
+    Measure(
+        "n_followers", "people", "people engaged with the firm of the trial, once it has begun"
+    ),
+    Measure("n_offline_exposed", "sales", "offline purchases from it by people exposed"),
+    Measure("n_offline_others", "sales", "offline purchases from it by people not exposed"),
+    Measure("n_offline_followers", "sales", "offline purchases from it by people engaged with it"),
+    Measure("n_offline_strangers", "sales", "offline purchases from it by people not engaged"),
 )
 
 MARKET_LEVELS = (
@@ -105,12 +126,17 @@ MARKET_LEVELS = (
 )
 
 STAGE_COUNTS = ("n_stranger", "n_aware", "n_using", "n_customer", "n_fan", "n_lapsed")
-REVENUES = ("sale_cents", "subscription_cents", "advertising_cents")
+REVENUES = (
+    "sale_cents", "subscription_cents", "advertising_cents", "commission_cents", "service_cents",
+    "data_cents", "carriage_cents",
+)  # fmt: skip
 COSTS = (
     "unit_cents", "serving_cents", "capacity_cents", "fixed_cents", "screening_cents",
-    "media_cents", "build_cents", "observe_cents", "outreach_cents", "idle_cents",
+    "subsidy_cents", "carrier_cents", "media_cents", "build_cents", "observe_cents",
+    "outreach_cents", "care_cents", "idle_cents",
 )  # fmt: skip
-CAUSES = ("alive", "insolvent", "starved", "capacity")  # see sim.market.causes
+DIRECT = ("unit_cents", "serving_cents", "capacity_cents", "subsidy_cents", "carrier_cents")
+CAUSES = ("alive", "insolvent", "starved", "capacity", "merged")  # see sim.market.causes
 
 
 def index(measures: tuple[Measure, ...]) -> dict[str, int]:

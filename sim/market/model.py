@@ -23,7 +23,8 @@ from sim.market.firm import Firm, StrategyFault, reviews
 from sim.market.imitation import kinds_taken
 from sim.market.initial import desk_of, place_of, record_of, records_start, tally_of
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
-from sim.market.people import born, meet_newcomer
+from sim.market.mergers import merge_due, merger_weeks
+from sim.market.people import PARTNER, born, meet_newcomer
 from sim.market.result import FirmFate, RunResult
 from sim.market.rules import firm_rules_of, rules_of
 from sim.market.slots import Slot, decide, firms_of, fund, promise, slots_of
@@ -60,10 +61,10 @@ class MarketModel(mesa.Model):
         self.people: People = born(scenario, self.market_seed, padded)
         self.firm_records = firms_of(scenario, slots)
         self.place: Place = place_of(scenario, self.people, n_firms, padded)
-        self.shelf = np.zeros(padded, SHELF)
+        self.shelf = np.zeros((2, padded), SHELF)
         self.calendar = calendar_of(scenario)
-        self.rules = rules_of(scenario, n_firms)
-        self.firm_rules = firm_rules_of(scenario)
+        self.rules = rules_of(scenario, slots)
+        self.firm_rules = firm_rules_of(scenario, int(self.place.role_people[PARTNER]))
         self.tally: Tally = tally_of(self.place, padded, self.threads)
         self.record: Record = record_of(scenario, n_firms)
         self.bounds = _parts(self.people.tiles.size - 1, self.threads)
@@ -114,6 +115,7 @@ class MarketModel(mesa.Model):
         review = self.scenario.review
         stops = [last, week + (review - 1 - (week - 1) % review)]
         stops += [slot.enters - 1 for slot in self.slots if slot.enters > week]
+        stops += [merger - 1 for merger in merger_weeks(self) if merger > week]
         return min(stops)
 
     def advance(self, n_weeks: int) -> None:
@@ -121,6 +123,7 @@ class MarketModel(mesa.Model):
         last = min(self.week + n_weeks, self.scenario.weeks)
         while self.week < last:
             first = self.week + 1
+            merge_due(self, first)
             self._enter_due(first)
             if (first - 1) % self.scenario.review == 0:
                 reviews(self, first)
@@ -189,6 +192,8 @@ class MarketModel(mesa.Model):
         entered, exited = (int(self.firm_records[name][f]) for name in ("entered", "exited"))
         service, engaged = (series[name][:, column] for name in ("service", "n_engaged"))
         cause = cause_of_exit(service, engaged, self.scenario.people.count, entered, exited)
+        if self.firm_records["merged"][f]:
+            cause = "merged"
         group = "" if slot.known is None else slot.known.name
         return FirmFate(slot.name, slot.strategy, group, entered, exited, cause)
 

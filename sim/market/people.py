@@ -23,6 +23,7 @@ from sim.scenario.schema import NEEDS, ROLES, Scenario
 
 N_NEEDS = len(NEEDS)
 N_ROLES = len(ROLES)
+PARTNER = ROLES.index("partner")
 
 # What the identities need beyond the average: core, access, engage, customize, connect,
 # collaborate; each row sums to zero.  Assumption: the patterns are illustrations.
@@ -145,7 +146,9 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
     reach_rank = np.empty(n, np.float32)
     easiest_first = np.argsort(-heritage.nativeness, kind="stable")
     reach_rank[easiest_first] = (np.arange(n) / n).astype(np.float32)
-    return People(
+    links = listen(scenario, seed, heritage.block, heritage.role)
+    tiles = tiles_of(heritage.block)
+    people = People(
         block=heritage.block.astype(np.uint8),
         region=heritage.region.astype(np.uint8),
         role=heritage.role.astype(np.uint8),
@@ -154,7 +157,7 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
         reach_rank=reach_rank,
         need=need,
         salience=salience,
-        links=listen(scenario, seed, heritage.block, heritage.role),
+        links=links,
         trust=np.full((padded, n), scenario.market.trust.initial, np.float32),
         engagement=np.zeros((padded, n), np.float32),
         aware=np.zeros(n, np.uint64),
@@ -166,8 +169,28 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
         satisfaction=np.full(n, 0.5, np.float32),
         uncertainty=np.full(n, 0.5, np.float32),
         told=np.full((2, n), NOBODY, np.uint8),
-        tiles=tiles_of(heritage.block),
+        tiles=tiles,
+        side=np.zeros(tiles.size - 1, np.int64),
+        custom=np.zeros(n, np.uint8),
     )
+    return sides_apart(people) if scenario.market.sides.apart else people
+
+
+def sides_apart(people: People) -> People:
+    """The same people, partners after the others of their block, so that a tile has one side."""
+    partner = people.role == PARTNER
+    order = np.lexsort((partner, people.block))
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    side = partner[order]
+    tiles = tiles_of(2 * people.block[order].astype(np.int64) + side)
+    moved = {
+        name: value[..., order]
+        for name, value in people._asdict().items()
+        if name not in ("links", "tiles", "side")
+    }
+    links = place[people.links[order]].astype(np.uint32)
+    return People(**moved, links=links, tiles=tiles, side=side[tiles[:-1]].astype(np.int64))
 
 
 @lean()

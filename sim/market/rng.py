@@ -16,9 +16,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 SITUATION, USE, TALK, BUY, CHANNEL = 1, 2, 3, 4, 5
-SHOCK, OBSERVE, WORK, REVIEW = 16, 17, 18, 19
+SHOCK, OBSERVE, WORK, REVIEW, JOIN = 16, 17, 18, 19, 20
 ECONOMY, FASHION, ENTRY = 24, 25, 26
 HERITAGE, EASE, SALIENCE, NEED, BLOCK_NEED, LINK, POSITION, START = 32, 33, 34, 35, 36, 37, 38, 39
+MODELS, APPEAL, PLACE, TRIAL = 40, 44, 45, 46  # of models one for each identity told apart
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)

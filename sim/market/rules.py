@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from sim.market.arrays import FirmRules, Rules
+from sim.market.slots import Slot
 from sim.scenario.schema import Scenario
 
 WEEKS = 52.0
 F = np.float32
 
 
-def rules_of(scenario: Scenario, n_firms: int) -> Rules:
+def rules_of(scenario: Scenario, slots: Sequence[Slot]) -> Rules:
     """What people go by."""
     market, people, place = scenario.market, scenario.people, scenario.environment
     use, purchase, norms, trust = market.use, market.purchase, market.norms, market.trust
@@ -38,17 +41,32 @@ def rules_of(scenario: Scenario, n_firms: int) -> Rules:
         imitation=F(awareness.imitation / WEEKS), talk=F(awareness.talk),
         ideas=F(market.collaboration.rate), steady=F(1.0 - people.reconsider),
         misread=F(place.situations.misread), called=F(math.exp(place.situations.cue)),
-        n_identities=people.identities, n_situations=place.situations.count, n_firms=n_firms,
+        n_identities=people.identities, n_situations=place.situations.count, n_firms=len(slots),
         mixing=int(people.links.mixing == "complete"),
         users_are=("engaged", "roles", "audience").index(scenario.users_are),
+        recover_gain=F(trust.gain * market.care.gain),
+        **trial_of(scenario, slots),
     )  # fmt: skip
 
 
-def firm_rules_of(scenario: Scenario) -> FirmRules:
+def trial_of(scenario: Scenario, slots: Sequence[Slot]) -> dict[str, Any]:
+    """The randomised trial, if there is one."""
+    trial = scenario.trial
+    if trial is None:
+        return {"trial_firm": -1, "trial_week": 0, "trial_share": F(0), "trial_engagement": F(0)}
+    names = [slot.name for slot in slots]
+    return {
+        "trial_firm": names.index(trial.firm), "trial_week": trial.week,
+        "trial_share": F(trial.share), "trial_engagement": F(trial.engagement),
+    }  # fmt: skip
+
+
+def firm_rules_of(scenario: Scenario, n_partners: int) -> FirmRules:
     """What firms and the environment go by."""
     market, place = scenario.market, scenario.environment
     building, knowing, culture = market.building, market.knowing, market.culture
     awareness, economy, fashion = market.awareness, place.economy, place.fashion
+    sides, titles = market.sides, market.titles
     return FirmRules(
         people=float(scenario.people.count), external=awareness.external,
         reference=awareness.reference, elasticity=awareness.elasticity, press=awareness.press,
@@ -68,4 +86,14 @@ def firm_rules_of(scenario: Scenario) -> FirmRules:
         economy_persistence=economy.persistence, economy_volatility=economy.volatility,
         pressure=economy.pressure, budget=economy.budget,
         mixing=int(scenario.people.links.mixing == "complete"),
+        saturation=market.advertising.saturation, for_people=sides.for_people,
+        for_partners=sides.for_partners, fare=sides.fare, waiting=sides.waiting,
+        attach=market.services.attach, sensitivity=market.services.sensitivity,
+        care_cost=market.care.cost, care_patience=market.care.patience,
+        carriage_income=market.carriage.income, carriage_fee=market.carriage.fee,
+        title_noise=titles.noise, title_half=titles.half, title_rating=titles.rating,
+        liking=titles.liking, mobile=market.channels.mobile,
+        attention_power=market.audiences.power, tailoring=market.tailoring.strength,
+        custom_cost=market.customizing.cost, bad=building.bad, harm=building.harm,
+        n_partners=float(n_partners), identities=scenario.people.identities,
     )  # fmt: skip

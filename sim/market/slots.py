@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import FIRM
+from sim.market.arrays import FIRM, N_AUDIENCES
 from sim.market.ledger import INVESTORS, cents
-from sim.scenario.schema import NEEDS, Kind, Scenario
-from sim.strategies.base import LEVERS, Decision
+from sim.scenario.schema import NEEDS, FirmGroup, Kind, Scenario
+from sim.strategies.base import AUDIENCES, LEVERS, Decision
 
 N_NEEDS = len(NEEDS)
 NEVER = -1
@@ -127,14 +127,23 @@ def starting_quality(group: Kind) -> list[float]:
     return [float(given)] * N_NEEDS
 
 
+def _carrier(slot: Slot) -> str:
+    """Name of the firm over whose network it runs, or nothing."""
+    return slot.known.carrier if isinstance(slot.known, FirmGroup) else ""
+
+
 def firms_of(scenario: Scenario, slots: tuple[Slot, ...]) -> Any:
     """Records (S,) of all slots before anyone has entered, without decisions and equipment."""
     firms = np.zeros(len(slots), FIRM)
     for f, slot in enumerate(slots):
         firms["uid"][f] = slot.uid
-    firms["belief"] = 1.0 / N_NEEDS
+    names = {slot.name: f for f, slot in enumerate(slots)}
+    firms["belief"] = firms["beliefs"] = 1.0 / N_NEEDS
+    firms["carrier"] = [names.get(_carrier(slot), NEVER) for slot in slots]
     firms["capacity"] = scenario.market.capacity.start * scenario.people.count
-    for one in ("term", "by_belief", "release_every", "service", "outreach"):
+    ones = ("term", "by_belief", "release_every", "service", "outreach", "models", "match",
+            "custom_served")  # fmt: skip
+    for one in ones:
         firms[one] = 1
     firms["entered"] = firms["exited"] = NEVER
     return firms
@@ -149,17 +158,35 @@ def equip(firms: Any, f: int, slot: Slot, seed: int) -> None:
     drawn = rng.block(seed, slot.uid, 0, rng.POSITION)[0]
     firms["position"][f] = drawn if position is None else position
     firms["quality"][f] = starting_quality(group)
+    for channel in ("store", "site", "social", "mobile"):
+        firms[channel][f] = channel in group.channels
+    firms["items"][f], firms["pages"][f] = group.items.count, group.items.of == "pages"
+    firms["founding"][f] = group.items.entry
 
 
 def decide(firms: Any, f: int, decision: Decision) -> None:
     """Writes a decision to slot f."""
     for name in ("price", "openness", "ad_load", "inflation", "term", "updates", "burn",
-                 "reinvest", "goal", "headroom", "release_every", "improve"):  # fmt: skip
+                 "reinvest", "goal", "headroom", "release_every", "improve", "subsidy",
+                 "subsidy_partners", "commission", "service_price", "owner_ads", "custom", "votes",
+                 "matching", "popularity", "models"):  # fmt: skip
         firms[name][f] = getattr(decision, name)
     firms["subscription"][f] = decision.plan == "subscription"
     firms["budget"][f] = [decision.budget.get(lever, 0.0) for lever in LEVERS]
+    firms["apart"][f] = decision.premium is not None
+    firms["premium"][f] = decision.premium or 0.0
+    firms["attention"][f] = _attention(decision.audiences)
     firms["by_belief"][f] = decision.focus is None
     firms["focus"][f] = 0.0 if decision.focus is None else decision.focus
+
+
+def _attention(weights: dict[str, float] | None) -> list[float]:
+    """Attention to every audience: 1 on average, or 1 to each where it is not divided."""
+    if weights is None:
+        return [1.0] * N_AUDIENCES
+    total = sum(weights.values())
+    each = [weights.get(name, 0.0) for name in AUDIENCES]
+    return [N_AUDIENCES * weight / total if total > 0 else 0.0 for weight in each]
 
 
 def promise(firms: Any, f: int) -> None:

@@ -14,23 +14,24 @@ N_NEEDS = len(NEEDS)
 ACCESS, CUSTOMIZE, CONNECT, COLLABORATE = (
     NEEDS.index(name) for name in ("access", "customize", "connect", "collaborate")
 )
-MEDIA = ROLES.index("media")
+MEDIA, INFLUENCER = ROLES.index("media"), ROLES.index("influencer")
 USING, BUYING = 0, 1  # acts that have a norm each
 
 # rows of Tally.firm
 (
     T_ENGAGED, T_PAYERS, T_FANS, T_TOUCHED, T_AUDIENCE, T_STRANGER, T_AWARE, T_USING, T_CUSTOMER,
-    T_FAN, T_LAPSED, T_USES, T_FREE, T_FAILED, T_KEPT, T_TOLD, T_IDEAS, T_SALES, T_NEW_AWARE,
-    T_TRUST, T_TOLD_BROKEN,
-) = range(21)  # fmt: skip
-N_FIRM_TALLIES = 21
+    T_FAN, T_LAPSED, T_USES, T_FREE, T_FAILED, T_KEPT, T_TOLD, T_IDEAS, T_SALES, T_CUSTOM,
+    T_PARTNERS, T_NEW_AWARE, T_TRUST, T_TOLD_BROKEN, T_WANTED,
+) = range(24)  # fmt: skip
+N_FIRM_TALLIES = 24
 # entries of Tally.market
 (
     X_ONLINE, X_STRANGER, X_AWARE, X_USER, X_CUSTOMER, X_FAN, X_LAPSED, X_OCCASIONS,
     X_RECONSIDERED, X_MISREAD, X_PURCHASES, X_RESEARCHED, X_BOUGHT_ONLINE, X_INFLUENCED,
-    X_SWITCHED, X_FOUND_CLOSED, X_ASKED, X_SURPLUS,
-) = range(18)  # fmt: skip
-N_MARKET_TALLIES = 18
+    X_SWITCHED, X_FOUND_CLOSED, X_EXPOSED, X_FOLLOWERS, X_OFFLINE_EXPOSED, X_OFFLINE_OTHERS,
+    X_OFFLINE_FOLLOWERS, X_OFFLINE_STRANGERS, X_ASKED, X_SURPLUS,
+) = range(24)  # fmt: skip
+N_MARKET_TALLIES = 24
 
 ZERO, HALF, ONE, TWO, SIX = (np.float32(x) for x in (0.0, 0.5, 1.0, 2.0, 6.0))
 SHARE = np.float32(1.0 / 255.0)  # needs are stored in 255ths

@@ -24,7 +24,16 @@ import numpy as np
 from sim.market import rng
 from sim.market.buying import bid, buy, consider, repeat, shoppers
 from sim.market.choosing import choose, fits, serves, serves_owners, weigh, worths
-from sim.market.experience import engage, live, tell, unpack, use_freely, use_owned
+from sim.market.experience import (
+    engage,
+    live,
+    show_identity,
+    tell,
+    unpack,
+    use_freely,
+    use_owned,
+    vote,
+)
 from sim.market.hearing import become_aware, believe, listen
 from sim.market.identity import perceived, situation, wants, who_am_i
 from sim.market.lean import lean
@@ -32,6 +41,7 @@ from sim.market.living import ask, decide, reach_it, stand
 from sim.market.rng import philox_pair, uniform
 from sim.market.stages import count_stages
 from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD, X_ONLINE
+from sim.market.trial import expose, follow
 
 
 @lean()
@@ -55,20 +65,29 @@ def draw(draws: Any, start: Any, size: Any, week: Any, k0: Any, k1: Any) -> None
 
 @lean(nogil=True)
 def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, place: Any,
-                shelf: Any, rules: Any, tally: Any, part: Any, desk: Any) -> None:  # fmt: skip
-    """One week of tiles first .. end - 1, counted into the tallies of ``part``."""
+                shelves: Any, rules: Any, tally: Any, part: Any, desk: Any) -> None:  # fmt: skip
+    """One week of tiles first .. end - 1, counted into the tallies of ``part``.
+
+    shelves (2, P): what people meet, and what partners meet where the sides are apart.
+    """
     p, d, n = people, desk, rules.n_firms
     alive, reach, history = place.alive[0], place.reach[0], place.history
     counts, market, chosen = tally.firm[part], tally.market[part], tally.reference[part]
     before, now = p.told[(week - 1) & 1], p.told[week & 1]
     standing = (p.aware, p.last, p.supplier, p.until, p.reach_rank, p.trust, p.uncertainty)
     buying = (p.aware, p.ever, p.trust, p.engagement, p.last, p.supplier, p.until, p.bought,
-              p.satisfaction, p.uncertainty, p.nativeness, p.reach_rank)  # fmt: skip
+              p.satisfaction, p.uncertainty, p.nativeness, p.reach_rank, p.taste,
+              p.custom)  # fmt: skip
+    voting, telling_apart = place.switches[0] != 0, place.switches[1] != 0
+    trial = week >= rules.trial_week and rules.trial_firm >= 0
     for tile in range(first, end):
         start, size = p.tiles[tile], p.tiles[tile + 1] - p.tiles[tile]
         block, region = np.int64(p.block[start]), np.int64(p.region[start])
+        shelf, alpha = shelves[p.side[tile]], place.alpha[region]
         draw(d.draws, start, size, np.uint32(week), k0, k1)
 
+        if trial and week == rules.trial_week:
+            expose(start, size, p.aware, p.engagement, rules, k0, k1)
         listen(start, size, before, p.links, shelf, rules.mixing, n, d.row_of, d.heard)
         ignorant = believe(start, size, alive, n, p.aware, p.trust, d.heard, rules.hearsay_gain,
                            rules.hearsay_loss, d.bits)  # fmt: skip
@@ -90,17 +109,19 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         stand(start, size, week, alive, reach, d.draws[1, 0], d.draws[2, 3], standing, shelf, rules,
               d.options, d.owner, d.omega, market)  # fmt: skip
 
-        fits(start, size, alive, n, p.taste, shelf, rules.fit, rules.overload, d.fit)
-        worths(size, alive, n, shelf, d.want, d.worth)
-        serves(start, size, alive, n, shelf, p.trust, p.engagement, d.fit, d.worth, rules, d.value)
-        serves_owners(start, size, week, d.owner, p.bought, shelf, history, d.want, p.trust,
-                      p.engagement, d.fit, rules, d.who[0], d.value)  # fmt: skip
+        fits(start, size, alive, n, p.taste, shelf, place.near, rules.fit, rules.overload, d.fit)
+        worths(size, alive, n, shelf, place.tailored, d.m_seen, d.want, d.worth)
+        serves(start, size, alive, n, shelf, alpha, p.trust, p.engagement, d.fit, d.worth, rules,
+               d.value)  # fmt: skip
+        serves_owners(start, size, week, d.owner, p.bought, p.custom, p.taste, shelf, history,
+                      place.tailored, d.m_seen, alpha, d.want, p.trust, p.engagement, d.fit, rules,
+                      d.who[0], d.value)  # fmt: skip
         weigh(size, alive, n, d.options, d.omega, d.cell, place.norm[USING], rules, d.value,
               d.outside, d.highest, d.run, d.bits)  # fmt: skip
         choose(size, n, d.draws[1, 1], d.value, d.outside, d.highest, d.total, d.run, d.rest,
                d.scale, d.choice)  # fmt: skip
-        ask(start, size, week, p.bought, shelf, history, rules, d.options, d.owner, d.fit, p.need,
-            d.m_true, d.run, market)  # fmt: skip
+        ask(start, size, week, p.bought, p.custom, p.taste, shelf, history, place.tailored, alpha,
+            rules, d.options, d.owner, d.fit, p.need, d.m_true, d.run, market)  # fmt: skip
         n_met = decide(start, size, p.last, p.satisfaction, p.uncertainty, rules, d.draws[0, 3],
                        d.options, d.choice, d.cell, d.used, d.who[0], chosen[USING],
                        market)  # fmt: skip
@@ -108,31 +129,40 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
                                     p.satisfaction, shelf, rules, d.draws[1, 2], d.owner,
                                     d.used, d.who, d.run, d.rest, d.scale, d.packed)  # fmt: skip
         n_users = n_free + n_owners
-        use_freely(start, n_free, d.who[0], p.need, d.m_true, shelf, d.used, d.shares, d.delivered)
+        use_freely(start, n_free, d.who[0], p.need, d.m_true, shelf, place.tailored, d.used,
+                   d.shares, d.delivered)  # fmt: skip
         use_owned(start, n_free, n_owners, d.who, week, p.need, d.m_true, p.bought, shelf, history,
-                  d.used, d.shares, d.delivered, d.packed)  # fmt: skip
+                  place.tailored, d.used, d.shares, d.delivered, d.packed)  # fmt: skip
         live(start, n_users, n_free, d.who[0], p.role, p.ever, p.satisfaction, p.uncertainty,
              p.trust, shelf, rules, d.draws[1, 3], d.used, d.shares, d.delivered, d.total,
              d.packed, tally.role_users[part])  # fmt: skip
         tell(start, size, n_users, d.who[0], p.role, p.region, shelf, rules, d.draws[2, 1],
              d.draws[2, 2], d.used, d.shares, d.total, d.run, d.rest, d.scale, now, d.packed,
              tally.media_told[part])  # fmt: skip
+        if voting:
+            vote(n_users, d.who[0], shelf, rules, d.draws[2, 2], d.used, d.shares,
+                 tally.needs_voted[part])  # fmt: skip
+        if telling_apart:
+            show_identity(n_users, d.who[0], d.m_true, shelf, d.used, d.shares,
+                          tally.needs_of[part])  # fmt: skip
         unpack(n, d.packed, counts, tally.needs[part])
         engage(start, size, n, d.used, rules.engagement_gain, rules.keep, p.engagement)
 
+        if trial:
+            follow(start, size, p.engagement, rules, market, k0, k1)
         n_thinking, n_again = shoppers(start, size, week, alive, buying, shelf, rules, d.draws[3],
                                        d.who)  # fmt: skip
         consider(start, n_thinking, d.who[0], alive, reach, buying, rules, d.draws[3], d.owner,
                  d.researched, d.omega, d.hazard)  # fmt: skip
-        bid(start, n_thinking, d.who[0], alive, reach, place.alpha[region], buying, d.owner,
-            d.researched, d.omega, d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules,
-            d.value, d.outside, d.highest)  # fmt: skip
+        bid(start, n_thinking, d.who[0], alive, reach, alpha, buying, d.owner, d.researched,
+            d.omega, d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.known, d.value,
+            d.outside, d.highest)  # fmt: skip
         choose(n_thinking, n, d.hazard, d.value, d.outside, d.highest, d.total, d.run, d.rest,
                d.scale, d.choice)  # fmt: skip
-        buy(start, n_thinking, d.who[0], week, k0, k1, reach, buying, d.owner, d.researched,
+        buy(start, n_thinking, d.who[0], week, k0, k1, reach, alpha, buying, d.owner, d.researched,
             d.choice, d.cell, shelf, rules, counts, chosen[BUYING], market)  # fmt: skip
         repeat(start, n_again, d.who[1], p.supplier, d.owner, d.researched, d.choice)
-        buy(start, n_again, d.who[1], week, k0, k1, reach, buying, d.owner, d.researched,
+        buy(start, n_again, d.who[1], week, k0, k1, reach, alpha, buying, d.owner, d.researched,
             d.choice, d.cell, shelf, rules, counts, chosen[BUYING], market)  # fmt: skip
         count_stages(start, size, week, alive, p.aware, p.ever, p.trust, p.engagement, p.supplier,
                      p.until, shelf, rules, counts, market, d.top, d.owner, d.bits)  # fmt: skip

@@ -43,6 +43,7 @@ class Checks:
         self.names_differ()
         self.entry_has_kinds()
         self.events_happen()
+        self.firms_are_named()
         self.firms_enter()
         self.customers_suffice()
         self.table_increases()
@@ -97,12 +98,35 @@ class Checks:
         for n, event in enumerate(_elements(self.plain, "events")):
             path = ["events", str(n)]
             shock, window = event.get("economy"), event.get("window")
-            if shock is None and window is None:
-                self._fault(path, "must have economy or window")
+            merger = event.get("merger")
+            if shock is None and window is None and merger is None:
+                self._fault(path, "must have economy, window or merger")
+            if isinstance(merger, dict):
+                self._firm_exists([*path, "merger", "firm"], merger.get("firm"))
+                self._firm_exists([*path, "merger", "into"], merger.get("into"))
+                if merger.get("firm") == merger.get("into"):
+                    self._fault([*path, "merger", "into"], "must be another firm")
             region = shock.get("region") if isinstance(shock, dict) else None
             if isinstance(region, int) and isinstance(n_regions, int) and region >= n_regions:
                 rule = f"must be below the number of regions ({n_regions}), got {region}"
                 self._fault([*path, "economy", "region"], rule)
+
+    def firms_are_named(self) -> None:
+        """Carriers, and the firm of a trial, are firms of the scenario."""
+        for path, group in self._firms():
+            carrier = group.get("carrier", "")
+            if carrier != "":
+                self._firm_exists([*path, "carrier"], carrier)
+            if isinstance(carrier, str) and carrier in _names(group):
+                self._fault([*path, "carrier"], "must be another firm")
+        trial = self.plain.get("trial")
+        if isinstance(trial, dict):
+            self._firm_exists(["trial", "firm"], trial.get("firm"))
+
+    def _firm_exists(self, path: list[str], name: Any) -> None:
+        names = [n for _, group in self._firms() for n in list(_names(group))[:64]]
+        if isinstance(name, str) and name not in names:
+            self._fault(path, f"no firm {shown(name)}{way_out(name, names)}")
 
     def _regions(self) -> Any:
         people = self.plain.get("people", {})

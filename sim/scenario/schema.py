@@ -56,6 +56,7 @@ from sim.scenario.blocks.market import (
     Network,
 )
 from sim.scenario.blocks.people import Heritage, Links, Needs, People, Roles
+from sim.scenario.blocks.systems import Items, Merger, Sides, Trial
 
 __all__ = [
     "IDENTITIES",
@@ -82,11 +83,13 @@ __all__ = [
     "Funding",
     "Heritage",
     "Imitation",
+    "Items",
     "Kind",
     "Knowing",
     "Links",
     "LogisticReach",
     "Market",
+    "Merger",
     "Need",
     "Needs",
     "Network",
@@ -99,9 +102,11 @@ __all__ = [
     "Scenario",
     "SeriesReach",
     "Share",
+    "Sides",
     "Situations",
     "Start",
     "TableReach",
+    "Trial",
     "Trust",
     "Use",
     "Window",
@@ -146,3 +151,4 @@ class Scenario(Part):
     )
     entry: Entry = Entry()
     events: tuple[Event, ...] = word((), "what happens when")
+    trial: Trial | None = word(None, "a randomised trial of exposure to one firm")

@@ -16,7 +16,10 @@ from typing import ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-LEVERS = ("media", "build", "observe", "outreach", "idle")
+LEVERS = ("media", "build", "observe", "outreach", "care", "idle")
+AUDIENCES = (
+    "employees", "candidates", "prospects", "partners", "fans", "media", "influencers",
+)  # fmt: skip
 
 
 class Options(BaseModel):
@@ -43,6 +46,17 @@ class Decision:
     observes: payers (0) or everyone in touch (1), as far as culture has followed.
     release_every: weeks between releases; improve: whether anything follows the first one.
     headroom: capacity aimed at, as a multiple of last week's demand.
+    subsidy, subsidy_partners: money paid to people, to partners, for every use of theirs.
+    commission: share of the fare of a use that the firm keeps.
+    service_price: money per use of an owner who takes the services sold beside the good.
+    owner_ads: ads that owners see, as a share of ``ad_load``.
+    premium: money on top of the price for a good made to one's own taste; None: what can be
+    customized is part of the offer.  custom: customized goods a week and head it can make.
+    votes: weight of those who give ideas in what the firm learns of needs, in [0, 1].
+    matching: share of the ratings it has that serve to match people to its titles;
+    popularity: how much it shows what others chose (log odds by log of the number).
+    models: identities of a person that it tells apart, 1 to 4.
+    audiences: weights over AUDIENCES of its attention, or None: each in full.
     """
 
     price: float = 1.0
@@ -60,6 +74,18 @@ class Decision:
     release_every: int = 13
     improve: bool = True
     headroom: float = 1.2
+    subsidy: float = 0.0
+    subsidy_partners: float = 0.0
+    commission: float = 0.0
+    service_price: float = 0.0
+    owner_ads: float = 0.0
+    premium: float | None = None
+    custom: float = 0.0
+    votes: float = 0.0
+    matching: float = 0.0
+    popularity: float = 0.0
+    models: int = 1
+    audiences: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)

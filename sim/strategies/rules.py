@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import TypeGuard
 
 from sim.scenario.schema import NEEDS
-from sim.strategies.base import LEVERS, Decision
+from sim.strategies.base import AUDIENCES, LEVERS, Decision
 from sim.strategies.terms import MAX_PRICE
 
 # field: lowest, highest (None: any finite number)
@@ -22,9 +22,18 @@ REALS: dict[str, tuple[float, float | None]] = {
     "reinvest": (0, 1),
     "goal": (0, 1),
     "headroom": (0, None),
+    "subsidy": (0, MAX_PRICE),
+    "subsidy_partners": (0, MAX_PRICE),
+    "commission": (0, 1),
+    "service_price": (0, MAX_PRICE),
+    "owner_ads": (0, 1),
+    "custom": (0, None),
+    "votes": (0, 1),
+    "matching": (0, 1),
+    "popularity": (0, 3),
 }
 # field: lowest, highest; as a scenario's terms and longest run allow
-WHOLES = {"term": (1, 520), "release_every": (1, 5200)}
+WHOLES = {"term": (1, 520), "release_every": (1, 5200), "models": (1, 4)}
 PLANS = ("sale", "subscription")
 
 
@@ -46,7 +55,13 @@ def check_decision(decision: object) -> list[str]:
         faults.append(f"plan must be sale or subscription, got {decision.plan!r}")
     if not isinstance(decision.improve, bool):
         faults.append(f"improve must be true or false, got {decision.improve!r}")
-    return faults + _budget(decision.budget) + _focus(decision.focus)
+    if decision.premium is not None:
+        found = _real("premium", decision.premium, 0, MAX_PRICE)
+        faults += [found] if found else []
+    faults += _weights("budget", "lever", decision.budget, LEVERS)
+    if decision.audiences is not None:
+        faults += _weights("audiences", "audience", decision.audiences, AUDIENCES)
+    return faults + _focus(decision.focus)
 
 
 def _is_real(value: object) -> TypeGuard[float]:
@@ -73,19 +88,19 @@ def _real(name: str, value: object, low: float, high: float | None) -> str | Non
     return f"{name} must be {rule}, got {value!r}"
 
 
-def _budget(budget: object) -> list[str]:
-    """Rules of the budget: weights over the levers; all 0 means that nothing is spent."""
-    if not isinstance(budget, Mapping):
-        return [f"budget must map levers to weights, got {budget!r}"]
+def _weights(name: str, kind: str, given: object, known: tuple[str, ...]) -> list[str]:
+    """Rules of weights over levers or audiences; all 0 means nothing at all."""
+    if not isinstance(given, Mapping):
+        return [f"{name} must map {kind}s to weights, got {given!r}"]
     faults = [
-        f"budget has no lever {lever!r}; there are {', '.join(LEVERS)}"
-        for lever in budget
-        if lever not in LEVERS
+        f"{name} has no {kind} {each!r}; there are {', '.join(known)}"
+        for each in given
+        if each not in known
     ]
-    found = [_real(f"budget.{lever}", weight, 0, None) for lever, weight in budget.items()]
+    found = [_real(f"{name}.{each}", weight, 0, None) for each, weight in given.items()]
     faults += [fault for fault in found if fault]
-    if not faults and not math.isfinite(sum(budget.values())):
-        faults.append("budget must have a finite sum")
+    if not faults and not math.isfinite(sum(given.values())):
+        faults.append(f"{name} must have a finite sum")
     return faults
 
 

@@ -102,6 +102,8 @@ class Watched(MarketModel):
             "cash": int(np.floor(100.0 * slot.group.cash * n_people + 0.5)),
             "decision": firm.decision, "engagement": slot.group.start.engagement,
             "costs": slot.group.costs, "funding": slot.group.funding,
+            "channels": slot.group.channels, "items": slot.group.items,
+            "carrier": int(self.firm_records["carrier"][f]),
         }  # fmt: skip
 
 

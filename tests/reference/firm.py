@@ -7,12 +7,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.market.measures import COSTS, REVENUES
+from sim.market.measures import COSTS, DIRECT, REVENUES
 from sim.strategies.base import LEVERS, Decision, Rival, Seen
 from tests.reference.environment import cents, single, singles
 from tests.reference.imitation import UNKNOWN
 from tests.reference.listener import PARTNER, TALENT
 from tests.reference.philox import OBSERVE, REVIEW, SHOCK, WORK
+from tests.reference.systems import (
+    CHANNELS,
+    Items,
+    attends,
+    live_with_items,
+    make_custom,
+    seen_ads,
+    settle_systems,
+    show_systems,
+    take_up,
+    tell_apart,
+)
 
 if TYPE_CHECKING:
     from tests.reference.twin import Twin
@@ -34,14 +46,18 @@ class Tally:
     told_broken: int = 0
     talent: int = 0  # talent who used it
     partners: int = 0  # partners who used it
+    n_custom: int = 0
+    wanted: int = 0  # who wanted a good made to their taste
     needs: list[int] = field(default_factory=lambda: [0] * 6)
     needs_payers: list[int] = field(default_factory=lambda: [0] * 6)
+    needs_voted: list[int] = field(default_factory=lambda: [0] * 6)
+    needs_of: list[list[int]] = field(default_factory=lambda: [[0] * 6 for _ in range(4)])
     media: Counter[int] = field(default_factory=Counter)  # media people who told, by region
     stages: Counter[str] = field(default_factory=Counter)  # stocks at the end of the week
     trust: float = 0.0  # mean trust of those who know it
 
 
-class Firm:
+class Firm(Items):
     """A firm: decisions, practice, capabilities, beliefs, cash."""
 
     def __init__(self, model: Twin, slot: int, start: dict[str, Any]) -> None:
@@ -54,6 +70,17 @@ class Firm:
         self.service = self.outreach = 1.0
         self.media_h = 0.0
         self.released = False
+        self.carrier = start.get("carrier", -1)  # slot, -1 none
+        self.cases = self.handled = self.recovery = self.bug = self.ratings = self.top_item = 0.0
+        self.match = self.custom_served = 1.0
+        self.near = [1.0] * 16
+        self.tailored = [[1.0] * 6 for _ in range(4)]
+        self.beliefs = [[1.0 / 6.0] * 6 for _ in range(4)]
+        self.joined: list[int] = []
+        self.appeal: list[float] = []
+        self.where: list[float] = []
+        self.n_items = 0
+        self.channels: tuple[str, ...] = CHANNELS
         self.q_seen: dict[int, list[float]] = {}  # by week, as people meet it
         self.last, self.now = Tally(), Tally()
         self.cents: Counter[str] = Counter()  # postings of the week by measure
@@ -71,6 +98,8 @@ class Firm:
         self.decision: Decision = start["decision"]
         self.costs, self.funding = start["costs"], start["funding"]
         self.start_engagement = float(start["engagement"])
+        self.channels = start.get("channels", CHANNELS)
+        self.begin_items(start.get("items"))
         self.rounds = self.funding.rounds
         self.q = [float(q) for q in start["quality"]]
         self.position_told = single(float(start["position"]))
@@ -155,11 +184,18 @@ class Firm:
         self.build()
         self.q = [q * (1.0 - rules.building.depreciation) for q in self.q]
         self.release()
-        partners = 1.0 + rules.building.partners * self.share_of_role(self.last.partners, PARTNER)
-        self.delivered = [min(1.0, q * partners) for q in self.q]
+        take_up(self)
+        partners = rules.building.partners * attends(self, "partners")
+        partners = 1.0 + partners * self.share_of_role(self.last.partners, PARTNER)
+        self.delivered = [min(1.0, q * partners) * (1.0 - self.bug) for q in self.q]
         self.q_seen[week] = singles(self.delivered)
         self.observe()
         self.serve()
+        make_custom(self)
+        live_with_items(self)
+        self.outreach *= 1.0 + rules.titles.liking * sum(self.joined) / self.model.n_people
+        self.outreach *= "social" in self.channels
+        tell_apart(self)
         self.tell()
 
     def spend(self) -> None:
@@ -186,8 +222,10 @@ class Firm:
         rule = self.model.rules.awareness
         m = self.per_head("media")
         weekly = rule.external / 52.0
-        self.media_h = weekly * (m / rule.reference) ** rule.elasticity if m > 0 else 0.0
-        self.outreach = 1.0 + math.sqrt(self.per_head("outreach") / rule.reference)
+        reached = weekly * (m / rule.reference) ** rule.elasticity if m > 0 else 0.0
+        self.media_h = reached * attends(self, "prospects")
+        helped = math.sqrt(self.per_head("outreach") / rule.reference)
+        self.outreach = 1.0 + attends(self, "fans") * helped
 
     def share_of_role(self, users: int, role: int) -> float:
         """Share of the people of a role who used the firm last week."""
@@ -198,7 +236,8 @@ class Firm:
         """How much building an effort yields."""
         rules = self.model.rules
         gap = abs(self.decision.goal - self.culture)
-        talent = self.share_of_role(self.last.talent, TALENT)
+        heard = 0.5 * (attends(self, "employees") + attends(self, "candidates"))
+        talent = heard * self.share_of_role(self.last.talent, TALENT)
         best_idea = math.sqrt(2.0 * math.log(1.0 + self.last.n_ideas))
         return (
             (1.0 - rules.culture.cost * gap)
@@ -229,21 +268,34 @@ class Firm:
         for k in range(6):
             self.q[k] = min(1.0, self.q[k] + self.pending[k])
             self.pending[k] = 0.0
+        rule = self.model.rules.building
+        if rule.bad > 0:
+            u = self.model.draws.uniforms(WORK, self.uid * 8 + 6, self.model.week)[0]
+            self.bug = rule.harm if u < rule.bad else 0.0
+
+    def observed(self) -> tuple[float, float]:
+        """People whom the firm observes, and could: payers and users, as culture has it."""
+        rule, last, culture = self.model.rules.knowing, self.last, self.culture
+        payers, users = last.n_uses - last.n_free_uses, last.n_uses
+        pool = (1.0 - culture) * payers + culture * users
+        if rule.cost <= 0:
+            return pool, pool
+        return min(math.floor(self.spent["observe"] / 100.0 / rule.cost) + self.handled, pool), pool
 
     def observe(self) -> None:
         """Learn from those whom the firm watches what people need."""
         rule, last, culture = self.model.rules.knowing, self.last, self.culture
-        payers, users = last.n_uses - last.n_free_uses, last.n_uses
-        watched = (1.0 - culture) * payers + culture * users
-        affordable = watched
-        if rule.cost > 0:
-            affordable = math.floor(self.spent["observe"] / 100.0 / rule.cost)
-        n = min(affordable, watched)
+        people, watched = self.observed()
+        voters = self.decision.votes * last.n_ideas
+        n = people + voters
         if n < 1:
             return
         for k in range(6):
             mean = (1.0 - culture) * last.needs_payers[k] + culture * last.needs[k]
-            mean = mean / 255.0 / watched
+            mean = mean / 255.0 / watched if watched else 0.0
+            if voters > 0:
+                voted = last.needs_voted[k] / 255.0 / last.n_ideas
+                mean = (people * mean + voters * voted) / n
             z = self.model.draws.normal(OBSERVE, self.uid * 8 + k, self.model.week)
             self.belief[k] += rule.update * (mean + rule.noise * z / math.sqrt(n) - self.belief[k])
             self.belief[k] = max(self.belief[k], 0.001)
@@ -261,11 +313,12 @@ class Firm:
     def tell(self) -> None:
         """Hand people what they see of the firm, in float32."""
         d = self.decision
-        self.price_told, self.open_told = single(d.price), single(self.open)
+        self.price_told = single(d.price)
+        self.open_told = single(self.open * ("site" in self.channels))
         self.ads_told, self.updates_told = single(d.ad_load), single(d.updates)
         self.promise_told, self.service_told = single(self.promise), single(self.service)
         self.outreach_told = single(self.outreach)
-        self.share_told = single(self.last.stages["n_engaged"] / self.model.n_people)
+        show_systems(self)
 
     # -- money -----------------------------------------------------------------------
 
@@ -279,17 +332,19 @@ class Firm:
         """Revenues and costs of the week."""
         d, costs, now, n = self.decision, self.costs, self.now, self.model.n_people
         rules = self.model.rules
-        self.post(f"{d.plan}_cents", now.n_sales * cents(d.price))
-        attention = now.n_free_uses * d.ad_load
-        self.post("advertising_cents", cents(attention * rules.advertising.income))
-        self.post("unit_cents", -cents(costs.unit * now.n_sales))
+        premium = now.n_custom * cents(d.premium or 0.0)
+        self.post(f"{d.plan}_cents", now.n_sales * cents(d.price) + premium)
+        self.post("advertising_cents", cents(seen_ads(self) * self.model.ad_price))
+        made = now.n_sales + rules.customizing.cost * now.n_custom
+        self.post("unit_cents", -cents(costs.unit * made))
+        settle_systems(self)
         self.post("serving_cents", -cents(costs.serving * now.n_uses))
         self.post("capacity_cents", -cents(rules.capacity.cost * self.capacity))
         z = self.model.draws.normal(SHOCK, self.uid, self.model.week)
         self.post("fixed_cents", -cents(n * (costs.fixed + costs.shock * z)))
         self.post("screening_cents", -cents(rules.collaboration.screening * now.n_ideas))
         revenue = sum(self.cents[name] for name in REVENUES)
-        goods = sum(self.cents[c] for c in ("unit_cents", "serving_cents", "capacity_cents"))
+        goods = sum(self.cents[c] for c in DIRECT)
         self.gross = 0.75 * self.gross + 0.25 * (revenue - goods) / 100.0
         self.since["revenue"] += revenue
         self.since["advertising_cents"] += self.cents["advertising_cents"]

@@ -72,5 +72,6 @@ def start_of(model: Twin, firm: Firm, kind: Kind) -> dict[str, Any]:
         "position": model.draws.uniforms(POSITION, firm.uid, 0)[0] if place is None else place,
         "cash": cents(kind.cash * model.n_people), "engagement": kind.start.engagement,
         "decision": replace(model.make(kind.strategy).enter(), **offer),
-        "costs": kind.costs, "funding": kind.funding,
+        "costs": kind.costs, "funding": kind.funding, "channels": kind.channels,
+        "items": kind.items,
     }  # fmt: skip

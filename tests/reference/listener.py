@@ -44,6 +44,8 @@ class Listener(mesa.Agent):
             int(start[name][i]) for name in ("last", "supplier", "until", "bought")
         )
         self.told = self.telling = NONE
+        self.custom = False  # whether the good one owns was made to one's taste
+        self.side = int(model.rules.sides.apart and self.role == PARTNER)
 
     def serves(self, week: int) -> bool:
         """Whether the good bought last serves in a week: through ``until``, from a living firm."""

@@ -14,9 +14,10 @@ WEYL = (0x9E3779B9, 0xBB67AE85)
 
 # purposes, as in the table of sim/ODD.md section 4
 SITUATION, USE, TALK, BUY, CHANNEL = 1, 2, 3, 4, 5
-SHOCK, OBSERVE, WORK, REVIEW = 16, 17, 18, 19
+SHOCK, OBSERVE, WORK, REVIEW, JOIN = 16, 17, 18, 19, 20
 ECONOMY, FASHION, ENTRY = 24, 25, 26
 POSITION = 38
+MODELS, APPEAL, PLACE, TRIAL = 40, 44, 45, 46
 
 Four = tuple[int, int, int, int]
 
@@ -43,9 +44,9 @@ class Draws:
     def __init__(self, seed: int) -> None:
         self.key = (seed & WORD, (seed >> 32) & WORD)
 
-    def uniforms(self, purpose: int, who: int, week: int) -> tuple[float, ...]:
+    def uniforms(self, purpose: int, who: int, week: int, nth: int = 0) -> tuple[float, ...]:
         """Four uniforms in [0, 1) on the grid of 2**-24."""
-        words = philox((who, week, purpose, 0), self.key)
+        words = philox((who, week, purpose, nth), self.key)
         return tuple((word >> 8) * 2.0**-24 for word in words)
 
     def normal(self, purpose: int, who: int, week: int) -> float:
@@ -61,6 +62,6 @@ class OwnDraws(Draws):
         super().__init__(seed)
         self.generator = random.Random(seed)
 
-    def uniforms(self, purpose: int, who: int, week: int) -> tuple[float, ...]:
+    def uniforms(self, purpose: int, who: int, week: int, nth: int = 0) -> tuple[float, ...]:
         """Four uniforms in [0, 1)."""
         return tuple(self.generator.random() for _ in range(4))

@@ -111,6 +111,8 @@ def levels(model: Twin, firm: Firm) -> dict[str, float]:
         "price": d.price, "openness": firm.open, "ad_load": d.ad_load, "promise": firm.promise,
         "backlog": sum(firm.pending), "culture": firm.culture, "capacity": firm.capacity,
         "service": firm.service, "trust": firm.now.trust, "belief_error": model.belief_error(firm),
+        "recovery": firm.recovery, "match": firm.match, "top_item": firm.top_item,
+        "messages": firm.now.needs[4] / 255.0 / model.n_people,
     }  # fmt: skip
     needs = ("core", "access", "engage", "customize", "connect", "collaborate")
     return row | {f"q_{k}": q for k, q in zip(needs, firm.delivered, strict=True)}
@@ -149,10 +151,16 @@ class Record:
         row.update({k: v for k, v in vars(firm.now).items() if isinstance(v, int)})
         row.update(firm.cents)
         row["cash_cents"], row["alive"] = firm.cash, int(firm.alive)
+        row["n_partner_uses"] = firm.now.partners
         in_market = firm.alive or firm.exited == model.week
         level = {m.name: 0.0 for m in FIRM_LEVELS}
         out: dict[str, Any] = {m.name: int(row[m.name]) for m in FIRM_COUNTS}
         return out | (levels(model, firm) if in_market else level)
+
+    def was_gone(self, firm: Firm) -> None:
+        """A firm that merges was gone at the end of the week recorded last."""
+        firms = sorted(self.model.firms, key=lambda each: each.file_index)
+        self.firm_rows["alive"][-1][firms.index(firm)] = 0
 
     def market_row(self) -> dict[str, float]:
         """Every measure of the market."""

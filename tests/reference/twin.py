@@ -50,10 +50,12 @@ from tests.reference.environment import Environment, single
 from tests.reference.firm import Firm, Tally
 from tests.reference.imitation import entrants_choose
 from tests.reference.listener import MEDIA
+from tests.reference.mergers import merge_due
 from tests.reference.person import Person
 from tests.reference.philox import Draws
 from tests.reference.record import Record, belief_error, count_stages
 from tests.reference.reference_table import empty, renewed, starting, told
+from tests.reference.systems import attends, seen_ads
 
 
 def make_strategy(choice: Any) -> Any:
@@ -72,7 +74,10 @@ class Twin(mesa.Model):
         "serving_cents": "suppliers", "capacity_cents": "suppliers", "fixed_cents": "suppliers",
         "screening_cents": "suppliers", "media_cents": "suppliers", "build_cents": "suppliers",
         "observe_cents": "suppliers", "outreach_cents": "suppliers", "idle_cents": "suppliers",
-        "funding_cents": "investors", "written_off_cents": "creditors",
+        "commission_cents": "households", "service_cents": "households",
+        "data_cents": "households", "carriage_cents": "suppliers", "subsidy_cents": "households",
+        "carrier_cents": "suppliers", "care_cents": "suppliers", "funding_cents": "investors",
+        "written_off_cents": "creditors",
     }  # fmt: skip
 
     def __init__(
@@ -97,6 +102,8 @@ class Twin(mesa.Model):
         media = [p for p in self.people if p.role == MEDIA]
         self.n_media = [sum(p.region == r for p in media) for r in range(regions)]
         self.firms = [Firm(self, slot, firm) for slot, firm in enumerate(start["firms"])]
+        names = [firm.name for firm in self.firms]
+        self.tried = -1 if scenario.trial is None else names.index(scenario.trial.firm)
         self.world: Counter[str] = Counter()
         self.hazard = [[0.0] * len(self.firms) for _ in range(regions)]
         # one table of uses, one of purchases
@@ -151,12 +158,14 @@ class Twin(mesa.Model):
         """One week."""
         self.week += 1
         self.clear_counts()
+        merge_due(self)
         self.environment.move(self.week)
         self.firms_enter()
         if (self.week - 1) % self.scenario.review == 0:
             self.firms_review()
         for firm in self.living:
             firm.work()
+        self.voting = any(firm.decision.votes > 0 for firm in self.living)
         self.firms_reach_people()
         for person in self.people:
             person.live()
@@ -166,9 +175,16 @@ class Twin(mesa.Model):
             renewed(table, n, self)
             for table, n in zip(self.reference, self.n_reference, strict=True)
         ]
+        self.ad_price = self.price_of_attention()
         for firm in self.living:
             firm.settle()
         self.finish_week()
+
+    def price_of_attention(self) -> float:
+        """What advertisers pay for a full use, the less the more is for sale."""
+        rule = self.rules.advertising
+        sold = sum(seen_ads(firm) for firm in self.living) / self.n_people
+        return rule.income / (1.0 + sold / rule.saturation) if rule.saturation else rule.income
 
     def run(self) -> Twin:
         """Every week of the scenario."""
@@ -228,7 +244,8 @@ class Twin(mesa.Model):
             for r, row in enumerate(self.hazard):
                 press = 0.0
                 if self.n_media[r]:
-                    press = rule.press / 52.0 * firm.last.media[r] / self.n_media[r]
+                    heeded = rule.press / 52.0 * attends(firm, "media")
+                    press = heeded * firm.last.media[r] / self.n_media[r]
                 row[firm.slot] = single(firm.media_h * heard + press)
 
     def finish_week(self) -> None:

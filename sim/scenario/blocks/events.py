@@ -6,6 +6,7 @@ from typing import Literal
 
 from sim.scenario.blocks.base import MAX_FIRMS, A, Part, number, word
 from sim.scenario.blocks.firms import Kind
+from sim.scenario.blocks.systems import Merger
 
 
 class Imitation(Part):
@@ -59,3 +60,4 @@ class Event(Part):
     week: int = number(..., 1, 5200, "week", "chosen by the scenario", "when")
     economy: EconomyShock | None = word(None, "a shock to the economy")
     window: Window | None = word(None, "a window of opportunity")
+    merger: Merger | None = word(None, "one firm takes over another")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
 from sim.scenario.blocks.base import MAX_FIRMS, A, Need, Part, Share, number, word
+from sim.scenario.blocks.systems import Items
+
+Audience: TypeAlias = Literal[
+    "employees", "candidates", "prospects", "partners", "fans", "media", "influencers"
+]
+Channel: TypeAlias = Literal["store", "site", "social", "mobile"]
 
 
 class Costs(Part):
@@ -62,6 +68,43 @@ class Offer(Part):
     updates: float | None = number(
         None, 0, 1, "share", "strategy", "share of later releases that reaches owners"
     )
+    subsidy: float | None = number(
+        None, 0, 100, "money per use", "strategy", "paid to people for every use"
+    )
+    subsidy_partners: float | None = number(
+        None, 0, 100, "money per use", "strategy", "paid to partners for every use (market.sides)"
+    )
+    commission: float | None = number(
+        None, 0, 1, "share", "strategy", "share of the fare that the firm keeps (market.sides)"
+    )
+    service_price: float | None = number(
+        None, 0, 100, "money per use", "strategy", "price of services to owners"
+    )
+    owner_ads: float | None = number(
+        None, 0, 1, "share", "strategy", "ads that owners see, of the ad load"
+    )
+    premium: float | None = number(
+        None, 0, 100, "money per purchase", "strategy",
+        "price of having it customized (left out: that is part of the offer)",
+    )  # fmt: skip
+    custom: float | None = number(
+        None, 0, 100, "goods per head and week", "strategy", "customized goods it can make"
+    )
+    votes: float | None = number(
+        None, 0, 1, "share", "strategy", "weight of those who give ideas in what it learns"
+    )
+    matching: float | None = number(
+        None, 0, 1, "share", "strategy", "ratings that serve to match people to titles"
+    )
+    popularity: float | None = number(
+        None, 0, 3, "log odds", "strategy", "how much it shows what others chose"
+    )
+    models: int | None = number(
+        None, 1, 4, "identities", "strategy", "identities of a person that it tells apart"
+    )
+    audiences: dict[Audience, Share] | None = word(
+        None, "weights of its attention to each audience (left out: each in full)", "strategy"
+    )
 
 
 class Start(Part):
@@ -105,6 +148,10 @@ class Kind(Part):
     start: Start = Start()
     costs: Costs = Costs()
     funding: Funding = Funding()
+    items: Items = Items()
+    channels: tuple[Channel, ...] = word(
+        ("store", "site", "social", "mobile"), "where it can be met"
+    )
 
 
 class FirmGroup(Kind):
@@ -113,3 +160,4 @@ class FirmGroup(Kind):
     name: str = _name("name; numbered when count > 1")
     count: int = number(1, 1, MAX_FIRMS, "firms", "chosen by the scenario", "how many of them")
     enters: int = number(0, 0, 5200, "week", "chosen by the scenario", "week of entry")
+    carrier: str = word("", "name of the firm over whose network it runs")

@@ -12,6 +12,17 @@ from sim.scenario.blocks.behaviour import (
     Trust,
     Use,
 )
+from sim.scenario.blocks.systems import (
+    Audiences,
+    Care,
+    Carriage,
+    Channels,
+    Customizing,
+    Services,
+    Sides,
+    Tailoring,
+    Titles,
+)
 
 
 class Building(Part):
@@ -38,6 +49,8 @@ class Building(Part):
     partners: float = number(
         0.2, 0, 5, "per share", A, "more quality when all partners use the firm"
     )
+    bad: float = number(0.0, 0, 1, "chance", A, "chance that a release does harm until the next")
+    harm: float = number(0.3, 0, 1, "share", A, "quality lost under a bad release")
 
 
 class Knowing(Part):
@@ -100,6 +113,14 @@ class Advertising(Part):
         "prototype; facebook_arpu_usd.csv for the range",
         "what advertisers pay for one free use at ad load 1",
     )
+    saturation: float = number(
+        0.0,
+        0,
+        100,
+        "full uses per head and week",
+        A,
+        "attention on sale at which advertisers pay half as much for it (0: always the same)",
+    )
 
 
 class Market(Part):
@@ -118,6 +139,15 @@ class Market(Part):
     capacity: Capacity = Capacity()
     network: Network = Network()
     advertising: Advertising = Advertising()
+    sides: Sides = Sides()
+    services: Services = Services()
+    care: Care = Care()
+    carriage: Carriage = Carriage()
+    titles: Titles = Titles()
+    channels: Channels = Channels()
+    audiences: Audiences = Audiences()
+    tailoring: Tailoring = Tailoring()
+    customizing: Customizing = Customizing()
     runway: float = number(
         104.0,
         1,

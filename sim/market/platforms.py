@@ -1,0 +1,137 @@
+"""What a firm is to two sides, to owners, to those who complain, to identities (ODD 7.9)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.market import rng
+from sim.market.arrays import N_MODELS, N_NEEDS
+from sim.market.lean import lean
+from sim.market.rng import normal
+from sim.scenario.schema import ROLES
+from sim.strategies.base import AUDIENCES, LEVERS
+
+PARTNER, CARE = ROLES.index("partner"), LEVERS.index("care")
+EMPLOYEES, CANDIDATES, PROSPECTS, PARTNERS, FANS, MEDIA, INFLUENCERS = range(len(AUDIENCES))
+LONGEST = 20.0  # delay beyond which waiting makes no difference: exp(-20) of occasions succeed
+
+
+@lean()
+def attends(firm: Any, audience: Any, rules: Any) -> Any:
+    """What attention to an audience multiplies its channel by; 1 where it is not divided."""
+    weight = firm.attention[audience]
+    return weight if weight == 1.0 else weight**rules.attention_power
+
+
+@lean()
+def is_apart(rules: Any) -> Any:
+    """Whether the two sides are told apart."""
+    return (rules.for_people > 0.0 or rules.for_partners > 0.0 or rules.fare > 0.0
+            or rules.waiting > 0.0)  # fmt: skip
+
+
+@lean()
+def waits(firm: Any, rules: Any) -> Any:
+    """Delay of people, and of partners, by how many of the one side come on one of the other."""
+    partners = firm.role_users[PARTNER]
+    people = firm.uses - partners
+    if rules.waiting == 0.0 or people + partners == 0:
+        return rules.waiting, rules.waiting
+    if partners == 0:
+        return LONGEST, 0.0
+    if people == 0:
+        return 0.0, LONGEST
+    ratio = people / partners / ((rules.people - rules.n_partners) / rules.n_partners)
+    return min(LONGEST, rules.waiting * ratio), min(LONGEST, rules.waiting / ratio)
+
+
+@lean()
+def show_sides(firm: Any, people: Any, partners: Any, access: Any, network: Any,
+               rules: Any) -> None:  # fmt: skip
+    """Writes what the two sides meet of a firm: its network, what a use costs them, delay."""
+    people.fee, partners.fee = -firm.subsidy, -firm.subsidy
+    people.network, partners.network = network, network
+    people.access, partners.access = access, access
+    if not is_apart(rules):
+        return
+    share = firm.role_users[PARTNER] / rules.n_partners if rules.n_partners > 0.0 else 0.0
+    others = rules.people - rules.n_partners
+    other = (firm.uses - firm.role_users[PARTNER]) / others if others > 0.0 else 0.0
+    wait, idle = waits(firm, rules)
+    people.network = network + rules.for_people * share
+    partners.network = network + rules.for_partners * other
+    people.fee = rules.fare - firm.subsidy
+    partners.fee = -(rules.fare * (1.0 - firm.commission) + firm.subsidy_partners)
+    people.access, partners.access = access + wait, access + idle
+
+
+@lean()
+def takes_up(firm: Any, rules: Any) -> None:
+    """Staff take up last week's failures and those that still wait."""
+    cases = firm.waiting_cases + (firm.uses - firm.kept)
+    firm.handled = min(firm.spend[CARE] / 100.0 / rules.care_cost, cases)
+    firm.recovery = firm.handled / cases if cases > 0.0 else 0.0
+    firm.waiting_cases = (cases - firm.handled) * rules.care_patience
+
+
+@lean()
+def tells_apart(firm: Any, week: Any, n: Any, tailored: Any, rules: Any, k0: Any,
+                k1: Any) -> None:  # fmt: skip
+    """Learns what each identity needs, and tailors the offer to it: tailored (M, K).
+
+    n: people observed, of all users last week; identities m and m + models are taken for one.
+    """
+    for m in range(N_MODELS):
+        for k in range(N_NEEDS):
+            tailored[m, k] = np.float32(1.0)
+    if firm.models < 2:
+        return
+    for g in range(firm.models):
+        seen = 0.0
+        for m in range(g, N_MODELS, firm.models):
+            for k in range(N_NEEDS):
+                seen += firm.needs_of[m, k] / 255.0
+        watched = n * seen / firm.uses if firm.uses > 0 else 0.0
+        if watched >= 1.0:
+            total = 0.0
+            for k in range(N_NEEDS):
+                need = 0.0
+                for m in range(g, N_MODELS, firm.models):
+                    need += firm.needs_of[m, k]
+                z = normal(firm.uid * 8 + k, week, rng.MODELS + g, k0, k1)
+                miss = need / 255.0 / seen + rules.observe_noise * z / math.sqrt(watched)
+                firm.beliefs[g, k] += rules.observe_update * (miss - firm.beliefs[g, k])
+                firm.beliefs[g, k] = max(0.001, firm.beliefs[g, k])
+                total += firm.beliefs[g, k]
+            for k in range(N_NEEDS):
+                firm.beliefs[g, k] /= total
+        for m in range(g, N_MODELS, firm.models):
+            for k in range(N_NEEDS):
+                tailored[m, k] = np.float32(fitted(firm, g, k, rules))
+
+
+@lean()
+def fitted(firm: Any, g: Any, k: Any, rules: Any) -> Any:
+    """Share of the quality for need k that an identity of group g meets."""
+    part = 1.0 + rules.tailoring * (firm.beliefs[g, k] / firm.belief[k] - 1.0)
+    part = min(2.0, max(0.5, part))
+    return min(part, 1.0 / firm.quality[k]) if firm.quality[k] > 0.0 else part
+
+
+@lean()
+def attention_sold(firms: Any, counts_uses: Any, counts_free: Any, people: Any) -> Any:
+    """Full uses for sale to advertisers this week, per head."""
+    total = 0.0
+    for f in range(firms.shape[0]):
+        if firms[f].alive == 1:
+            total += seen_ads(firms[f], counts_uses[f], counts_free[f])
+    return total / people
+
+
+@lean()
+def seen_ads(firm: Any, uses: Any, free: Any) -> Any:
+    """Full uses that a firm sells to advertisers."""
+    return (free + firm.owner_ads * (uses - free)) * firm.ad_load
