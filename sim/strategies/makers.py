@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
-from sim.scenario.schema import NEEDS, number, word
+from pydantic import field_validator
+
+from sim.scenario.schema import NEEDS, Need, number, word
 from sim.strategies import base
 from sim.strategies.base import Decision, Seen, Strategy
 from sim.strategies.objectives import USERS
@@ -64,25 +65,44 @@ class Shipper(Strategy):
 class Behaviour(base.Options):
     """What a specialist is best at."""
 
-    behaviour: Literal["core", "access", "engage", "customize", "connect", "collaborate"] = word(
-        "access", "the need on which three quarters of the building goes"
+    behaviour: Need = word("access", "the need on which three quarters of the building goes")
+    behaviours: tuple[Need, ...] | None = word(
+        None, "or several, which share the three quarters evenly; none of them: the core alone"
     )
+
+    @field_validator("behaviours")
+    @classmethod
+    def _each_once(cls, named: tuple[Need, ...] | None) -> tuple[Need, ...] | None:
+        if named is not None and len(set(named)) < len(named):
+            raise ValueError("must name each behaviour once")
+        return named
+
+    def best_at(self) -> frozenset[Need]:
+        """The needs that it favours, one at least."""
+        if self.behaviours is None:
+            return frozenset((self.behaviour,))
+        return frozenset(self.behaviours or ("core",))
 
 
 @register
 class Specialist(Strategy):
-    """Best at one behaviour of customer networks."""
+    """Best at one behaviour of customer networks, or at a fixed set of them."""
 
     name = "specialist"
-    line = "User-first with three quarters of its building on one need of your choice."
+    line = "User-first with three quarters of its building on the needs of your choice."
     source = "Rogers 2011, The Network Is Your Customer: five behaviours"
     objective = USERS
     Options = Behaviour
     options: Behaviour
 
     def enter(self) -> Decision:
-        # Assumption: .75 on its own need, .05 on each other one, so that none is left to rot
-        focus = tuple(0.75 if need == self.options.behaviour else 0.05 for need in NEEDS)
+        # Assumption: .75 on its own needs (one: .75, and .05 on each other one), so that none is
+        # left to rot
+        best = self.options.best_at()
+        others = len(NEEDS) - len(best)
+        if others == 0:
+            return user_terms(focus=tuple(1 / len(NEEDS) for _ in NEEDS))
+        focus = tuple(0.75 / len(best) if k in best else 0.25 / others for k in NEEDS)
         return user_terms(focus=focus)
 
 
