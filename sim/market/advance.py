@@ -7,8 +7,10 @@ No Python runs in between.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -252,6 +254,8 @@ def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people:
             firms_work(week, firms, place, shelf, firm_rules, k0, k1)
             contacts, noise = firms_reach(firms, place.alive, place.hazard, place.media_told,
                                           place.media_people, firm_rules)  # fmt: skip
+            tired = math.exp(-firm_rules.fatigue * noise)
+            place.occasion[0] = np.float32(float(rules.rate) * tired)
         _wait(gate, parts)
         people_pass(bounds[part], bounds[part + 1], week, k0, k1, people, place, shelf, rules,
                     tally, part, desk)  # fmt: skip

@@ -121,6 +121,7 @@ class Place(NamedTuple):
     appeal: Array  # (S, I) float64
     where: Array  # (S, I) float64: of titles in taste space
     chance: Array  # (I,) float64: scratch
+    occasion: Array  # (1,) float32: chance of an occasion to use
     switches: Array  # (2,) int64: whether any firm counts votes, tells identities apart
 
 
@@ -187,6 +188,7 @@ class FirmRules(NamedTuple):
     elasticity: Any
     press: Any
     attention: Any
+    fatigue: Any
     gain: Any
     build_reference: Any
     depreciation: Any

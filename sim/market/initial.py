@@ -61,7 +61,7 @@ def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> P
         near=np.ones((padded, GRID), np.float32),
         joined=np.zeros((n_firms, n_items), np.int64), appeal=np.zeros((n_firms, n_items)),
         where=np.zeros((n_firms, n_items)), chance=np.zeros(n_items),
-        switches=np.zeros(2, np.int64),
+        switches=np.zeros(2, np.int64), occasion=reals(1),
     )  # fmt: skip
 
 

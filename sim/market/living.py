@@ -44,8 +44,8 @@ def find_closed(i: Any, closed: Any, alive: Any, shelf: Any, contagion: Any, n: 
 
 
 @lean()
-def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, occasion: Any, discovery: Any,
-          people: Any, shelf: Any, rules: Any, options: Any, owner: Any, omega: Any,
+def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, rate: Any, occasion: Any,
+          discovery: Any, people: Any, shelf: Any, rules: Any, options: Any, owner: Any, omega: Any,
           market: Any) -> None:  # fmt: skip
     """Whether online, an owner, cut off from a closed firm; which firms there are to choose from.
 
@@ -70,7 +70,7 @@ def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, occasion: An
         n_online += online
         own = bit(seller & 63) if owns else EMPTY
         choices = aware[i] & alive if online else own
-        options[j] = choices if (occasion[j] < rules.rate) & (not lost) else EMPTY
+        options[j] = choices if (occasion[j] < rate) & (not lost) else EMPTY
         faith = trust[np.uintp(0 if before == NOBODY else before), i]
         omega[j] = rules.trust_initial if before == NOBODY else faith
     market[X_ONLINE] += n_online

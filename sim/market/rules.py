@@ -70,7 +70,7 @@ def firm_rules_of(scenario: Scenario, n_partners: int) -> FirmRules:
     return FirmRules(
         people=float(scenario.people.count), external=awareness.external,
         reference=awareness.reference, elasticity=awareness.elasticity, press=awareness.press,
-        attention=place.attention, gain=building.gain,
+        attention=place.attention, fatigue=place.fatigue, gain=building.gain,
         build_reference=building.reference, depreciation=building.depreciation,
         success=building.success, talent=building.talent, partners=building.partners,
         idea_value=market.collaboration.value, screening=market.collaboration.screening,

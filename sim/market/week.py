@@ -106,8 +106,8 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         for j in range(size):
             identity = block * rules.n_identities + np.int64(d.m_seen[j])
             d.cell[j] = np.uint32(identity * rules.n_situations + np.int64(d.c_seen[j]))
-        stand(start, size, week, alive, reach, d.draws[1, 0], d.draws[2, 3], standing, shelf, rules,
-              d.options, d.owner, d.omega, market)  # fmt: skip
+        stand(start, size, week, alive, reach, place.occasion[0], d.draws[1, 0], d.draws[2, 3],
+              standing, shelf, rules, d.options, d.owner, d.omega, market)  # fmt: skip
 
         fits(start, size, alive, n, p.taste, shelf, place.near, rules.fit, rules.overload, d.fit)
         worths(size, alive, n, shelf, place.tailored, d.m_seen, d.want, d.worth)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.strategies.base import LEVERS, Decision
 
-SPLIT = tuple(lever for lever in LEVERS if lever != "idle")  # what a firm can spend money on
+SPLIT = LEVERS[:4]  # what every firm can spend money on; care answers failures only
 MAX_PRICE = 100.0  # money per purchase; the highest price that a scenario may set
 
 

@@ -42,10 +42,19 @@ AS_IT_IS: dict[str, Any] = {
     "price": 1.0, "openness": 0.4, "ad_load": 0.4, "inflation": 0.0, "plan": "sale", "term": 4,
     "updates": 0.0, "burn": 0.004, "reinvest": 0.0, "goal": 0.5, "release_every": 4,
     "budget": {"media": 0.2, "build": 0.2, "observe": 0.2, "outreach": 0.2, "idle": 0.2},
+    "subsidy": 0.0, "subsidy_partners": 0.0, "commission": 0.0, "service_price": 0.0,
+    "owner_ads": 0.0, "premium": None, "custom": 0.0, "votes": 0.0, "matching": 0.0,
+    "popularity": 0.0, "models": 1, "audiences": None,
 }  # fmt: skip
 START = {"aware": 0.5, "customers": 0.4}
 LONG = {"term": 30}
 CLEAR = {"market.knowing.noise": 0.0}
+SIDES = {"market.sides.fare": 0.3, "market.sides.for_people": 1.0, "people.roles.partner": 0.2}
+TASTE = {"market.use.fit": 5.0, "firms.Dial.start.position": 0.0, "market.use.overload": 0.0}
+TITLES = {
+    "firms.Dial.items": {"count": 8, "spread": 0.5}, "market.titles.half": 0.5,
+    "market.titles.rating": 1.0,
+}  # fmt: skip
 QUICK = {"market.building.gain": 0.1, "market.building.success": 1.0}
 
 # field of Decision (of its budget: one lever), the changed value, what answers, and what this
@@ -64,6 +73,7 @@ DECISIONS: tuple[tuple[str, Any, str, str, dict[str, Any], dict[str, Any]], ...]
     ("budget.build", 5.0, "q_core", UP, {}, QUICK),
     ("budget.observe", 0.0, "belief_error", UP, {}, CLEAR),
     ("budget.outreach", 5.0, "n_told", UP, {}, {}),
+    ("budget.care", 5.0, "recovery", UP, {}, {}),
     ("budget.idle", 5.0, "media_cents", DOWN, {}, {}),
     ("budget.idle", 5.0, "idle_cents", UP, {}, {}),
     ("focus", [1, 0, 0, 0, 0, 0], "q_core", UP, {}, QUICK),
@@ -72,6 +82,18 @@ DECISIONS: tuple[tuple[str, Any, str, str, dict[str, Any], dict[str, Any]], ...]
     ("release_every", 20, "backlog", UP, {}, {}),
     ("improve", False, "q_core", DOWN, {}, QUICK),
     ("headroom", 3.0, "capacity", UP, {}, {}),
+    ("subsidy", 0.5, "subsidy_cents", UP, {}, {}),
+    ("subsidy_partners", 0.5, "n_partner_uses", UP, {}, SIDES),
+    ("commission", 0.5, "commission_cents", UP, {}, SIDES),
+    ("service_price", 0.05, "service_cents", UP, {}, {}),
+    ("owner_ads", 1.0, "advertising_cents", UP, {}, {}),
+    ("premium", 0.05, "n_custom", UP, {"custom": 1.0}, TASTE),
+    ("custom", 0.5, "n_custom", UP, {"premium": 0.05}, TASTE),
+    ("votes", 1.0, "belief_error", "moves", {}, {"market.collaboration.rate": 0.9}),
+    ("matching", 1.0, "match", UP, {}, TITLES),
+    ("popularity", 1.0, "top_item", UP, {}, TITLES),
+    ("models", 4, "trust", "moves", {}, CLEAR),
+    ("audiences", {"media": 1.0}, "contacts", DOWN, {}, {}),
 )
 
 
@@ -109,6 +131,26 @@ OPTIONED = {
     ),
     "shipper.weeks": _optioned("shipper", "weeks", 30, "backlog", UP, weeks=4),
     "specialist.behaviour": _optioned("specialist", "behaviour", "core", "q_core", UP, QUICK),
+    "specialist.behaviours": _optioned(
+        "specialist", "behaviours", ["core"], "q_core", UP, QUICK, behaviours=["access"]
+    ),
+    "campaigner.start": _optioned("campaigner", "start", 60, "media_cents", DOWN, start=9, weeks=8),
+    "campaigner.weeks": _optioned("campaigner", "weeks", 24, "media_cents", UP, start=9, weeks=8),
+    "campaigner.extra": _optioned(
+        "campaigner", "extra", 0.05, "media_cents", UP, start=9, weeks=8, extra=0.01
+    ),
+    "campaigner.on": _optioned("campaigner", "on", "build", "build_cents", UP, start=9, weeks=8),
+    "searcher.observe": _optioned("searcher", "observe", 0.6, "build_cents", DOWN, observe=0.05),
+    "searcher.weeks": _optioned("searcher", "weeks", 30, "backlog", UP, weeks=4),
+    "price-setter.trial": _optioned(
+        "price-setter", "trial", 0.3, "price", "moves", {"review": 1}, trial=0.05
+    ),
+    "price-setter.memory": _optioned(
+        "price-setter", "memory", 5, "price", "moves", {"review": 1}, trial=0.2, memory=1000
+    ),
+    "price-setter.pace": _optioned(
+        "price-setter", "pace", 1.0, "price", "moves", {"review": 1}, trial=0.2, pace=0.01
+    ),
     "flexible.step": _optioned("flexible", "step", 0.5, "cash_cents", "moves", {"review": 2}),
     "placebo.like": _optioned("placebo", "like", "customer-centric", "culture", DOWN),
 }

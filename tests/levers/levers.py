@@ -27,6 +27,29 @@ PRESS = {"people.roles.media": 0.2, "market.awareness.press": 20.0, "market.awar
 # the more people differ in digital ease, the easier it is for the few who are online
 EASY_FEW = {"environment.reach": 0.3, "market.use.delay": 0.5}
 NATIVE = {"people.heritage.native_gap": 1.0}
+SERVICED = {"firms.Seller.offer.service_price": 0.02}
+CARRIED = {"firms.Opener.carrier": "Seller"}
+APART = {"market.sides.for_people": 0.001, "people.roles.partner": 0.2}
+CARED = {
+    "market.care.cost": 0.5,
+    "firms.Carer": {
+        "cash": 3.0, "start": {"aware": 0.5},
+        "strategy": {"use": "lever-dial", "settings": {
+            "openness": 0.9, "inflation": 0.5, "budget": {"care": 1.0}, "burn": 0.005,
+        }},
+    },
+}  # fmt: skip
+SHELVES = {"firms.Opener.items": {"count": 8, "spread": 0.5}, "firms.Opener.offer.matching": 1.0}
+PAGES = {"firms.Opener.items": {"count": 3, "of": "pages"}, "firms.Opener.offer.popularity": 1.0}
+HEEDED = {"firms.Opener.offer.audiences": {"fans": 1.0, "media": 0.5}}
+TAILORED = {
+    "firms.Seller.offer.premium": 0.05, "firms.Seller.offer.custom": 1.0, "market.use.fit": 5.0,
+    "market.use.overload": 0.0, "firms.Seller.start.position": 0.0,
+}  # fmt: skip
+TO_TASTE = {
+    "offer.openness": 0.2, "start.customers": 0.3, "start.position": 0.0, "market.use.fit": 5.0,
+    "market.use.overload": 0.0,
+}  # fmt: skip
 LOSSES = {"firms.Seller.cash": 100.0, "firms.Seller.costs.fixed": 0.5}
 CLEAR = {"market.knowing.noise": 0.0}
 MODEST = {"firms.Opener.offer.inflation": -0.5, "market.capacity.start": 1.0}
@@ -94,6 +117,7 @@ ENVIRONMENT = (
     Lever("environment.situations.misread", 0.4, "n_misread", UP),
     Lever("environment.attention", 0.01, "noise", UP),
     Lever("environment.attention", 0.01, "new_aware", DOWN),
+    Lever("environment.fatigue", 50.0, "n_occasions", DOWN, given={"environment.attention": 0.01}),
 )
 
 USE = (
@@ -161,9 +185,40 @@ BUSINESS = (
     Lever("market.capacity.cost", 0.1, "capacity_cents", UP),
     Lever("market.network.effect", 10.0, "n_uses", UP),
     Lever("market.advertising.income", 0.2, "advertising_cents", UP),
+    Lever("market.advertising.saturation", 0.1, "advertising_cents", DOWN),
+    Lever("market.building.bad", 0.8, "q_core", DOWN, given=BRISK),
+    Lever("market.building.harm", 0.9, "q_core", DOWN, given={"market.building.bad": 0.8}),
+    Lever("market.sides.for_people", 5.0, "n_uses", UP),
+    Lever("market.sides.for_partners", 5.0, "n_partner_uses", UP, given=APART),
+    Lever("market.sides.fare", 1.0, "n_partner_uses", UP),
+    Lever("market.sides.waiting", 1.0, "n_failed", UP),
+    Lever("market.services.attach", 0.1, "service_cents", DOWN, given=SERVICED),
+    Lever("market.services.sensitivity", 100.0, "service_cents", DOWN, given=SERVICED),
+    Lever("market.care.cost", 0.0005, "recovery", UP, "Carer", given=CARED),
+    Lever("market.care.gain", 5.0, "trust", UP, "Carer", given=CARED),
+    Lever("market.care.patience", 0.0, "recovery", UP, "Carer", given=CARED),
+    Lever("market.carriage.income", 0.1, "data_cents", UP, given=CARRIED),
+    Lever("market.carriage.fee", 0.1, "carrier_cents", UP, given=CARRIED),
+    Lever("market.titles.noise", 10.0, "match", DOWN, given=SHELVES),
+    Lever("market.titles.half", 0.1, "match", UP, given=SHELVES),
+    Lever("market.titles.rating", 0.0, "match", DOWN, given=SHELVES),
+    Lever("market.titles.liking", 10.0, "n_told", UP, given={**PAGES, **KIND}),
+    Lever("market.channels.mobile", 0.9, "n_failed", UP, given={"firms.Opener.channels": ["site"]}),
+    Lever("market.audiences.power", 2.0, "n_told", MOVES, given=HEEDED),
+    Lever("market.tailoring.strength", 5.0, "trust", MOVES, given={"firms.Opener.offer.models": 4}),
+    Lever("market.customizing.cost", 5.0, "unit_cents", UP, given=TAILORED),
     Lever("market.runway", 520.0, "media_cents", DOWN),
     Lever("market.discount", 1.0, "discounted_profit", UP, "Seller", given=LOSSES),
 )
+
+TRIED = {"trial": {"firm": "Opener", "week": 10}}
+TRIAL = (
+    Lever("trial.week", 30, "n_followers", DOWN, given=TRIED),
+    Lever("trial.share", 0.9, "n_exposed", UP, given=TRIED),
+    Lever("trial.engagement", 0.9, "n_engaged", UP, given=TRIED),
+    Lever("trial.firm", "Seller", "n_offline_exposed", MOVES, given=TRIED),
+)
+MERGED = {"events.deal": {"week": 20, "merger": {"firm": "Club", "into": "Seller"}}}
 
 FOR_SALE = {"offer.openness": 0.2, "start.customers": 0.3}
 # What firms and entrants have in common: the same rows, of a firm there from the start and
@@ -180,6 +235,24 @@ GROUP: tuple[tuple[str, Any, str, str, dict[str, Any]], ...] = (
     ("offer.term", 20, "n_sales", DOWN, FOR_SALE),
     ("offer.updates", 1.0, "n_kept", UP,
      {**FOR_SALE, "offer.term": 40, "market.building.gain": 0.2, "start.customers": 0.8}),
+    ("offer.subsidy", 0.5, "subsidy_cents", UP, {}),
+    ("offer.subsidy_partners", 0.5, "subsidy_cents", UP, {"market.sides.fare": 0.1}),
+    ("offer.commission", 0.5, "commission_cents", UP, {"market.sides.fare": 0.1}),
+    ("offer.service_price", 0.05, "service_cents", UP, FOR_SALE),
+    ("offer.owner_ads", 1.0, "advertising_cents", UP, FOR_SALE),
+    ("offer.premium", 0.05, "n_custom", UP, {**TO_TASTE, "offer.custom": 1.0}),
+    ("offer.custom", 0.5, "n_custom", UP, {**TO_TASTE, "offer.premium": 0.05}),
+    ("offer.votes", 1.0, "belief_error", MOVES, {"market.collaboration.rate": 0.9}),
+    ("offer.matching", 1.0, "match", UP, {"items": {"count": 8}, "market.titles.half": 0.1}),
+    ("offer.popularity", 1.0, "top_item", UP, {"items": {"count": 8}}),
+    ("offer.models", 4, "trust", MOVES, {"market.knowing.noise": 0.0}),
+    ("offer.audiences", {"fans": 1.0}, "n_told", UP, {}),
+    ("items.count", 8, "top_item", UP, {}),
+    ("items.of", "pages", "match", MOVES, {"items": {"count": 8}}),
+    ("items.spread", 2.0, "top_item", UP, {"items": {"count": 8, "spread": 0.0}}),
+    ("items.entry", 0.9, "top_item", DOWN,
+     {"items": {"count": 2, "of": "pages"}, "market.engagement.fan_trust": 0.3}),
+    ("channels", ["store"], "n_free_uses", DOWN, {}),
     ("start.aware", 0.9, "n_stranger", DOWN, {}),
     ("start.customers", 0.8, "n_payers", UP, {}),
     ("start.engagement", 0.0, "n_engaged", DOWN, {"start.customers": 0.5}),
@@ -214,6 +287,14 @@ FIRMS = (
     *_of_groups("entry.kinds", "Late"),
     Lever("firms[].count", 3, "alive", UP, "Opener"),
     Lever("firms[].enters", 20, "n_users", DOWN, "Opener"),
+    Lever(
+        "firms[].carrier",
+        "Seller",
+        "carrier_cents",
+        UP,
+        "Opener",
+        given={"market.carriage.fee": 0.1},
+    ),
     Lever("entry.rate", 0.0, "alive", DOWN),
     Lever("entry.limit", 3, "alive", UP),
     Lever("entry.imitation.strength", 1000.0, "trust", MOVES, given=COPIED),
@@ -236,10 +317,12 @@ EVENTS = (
     Lever("events[].window.situation", "pressed", "n_told", DOWN, "party"),
     Lever("events[].window.situation", "exploring", "n_ideas", UP, "party"),
     Lever("events[].window.weeks", 25, "n_told", UP, "party"),
+    Lever("events[].merger.firm", "Turner", "n_payers", MOVES, "deal", given=MERGED),
+    Lever("events[].merger.into", "Opener", "n_payers", MOVES, "deal", given=MERGED),
     Lever("events[].window.strength", -10.0, "n_told", DOWN, "party"),
 )
 
-LEVERS = (*RUN, *PEOPLE, *ENVIRONMENT, *USE, *BUSINESS, *FIRMS, *EVENTS)
+LEVERS = (*RUN, *PEOPLE, *ENVIRONMENT, *USE, *BUSINESS, *FIRMS, *EVENTS, *TRIAL)
 
 # Words tell the reader something and the run nothing; a group's name is in the fates only.
 WORDS: dict[str, Any] = {

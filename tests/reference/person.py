@@ -56,7 +56,7 @@ class Person(Listener):
     def use(self) -> int:
         """Use a firm's offer perhaps; the slot used with success, or NONE."""
         model = self.model
-        if not model.below(self.use_u[0], model.rules.use.rate, 2e-7):
+        if not model.below(self.use_u[0], model.occasion, 2e-7):
             return NONE
         if self.online:
             options = [firm for firm in model.living if self.aware[firm.slot]]
@@ -317,10 +317,10 @@ class Person(Listener):
     def have_made(self, firm: Firm, u: float) -> None:
         """Have the good made to one's taste, when that is worth its price and there is room."""
         model, self.custom = self.model, False
-        gained = self.to_taste(firm)
-        asked = model.environment.alpha[self.region] * firm.premium_told
         if firm.decision.premium is None:
             return
+        gained = self.to_taste(firm)
+        asked = model.environment.alpha[self.region] * firm.premium_told
         if abs(gained - asked) < 1e-5:
             model.doubt()
         if gained > asked:

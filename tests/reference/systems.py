@@ -192,14 +192,15 @@ def choose_titles(firm: Firm) -> None:
     ratings = firm.decision.matching * firm.ratings / (rule.half * model.n_people)
     noise = rule.noise / math.sqrt(1.0 + ratings)
     chance = [0.0] * n
-    shown = [firm.decision.popularity * math.log(1.0 + joined) for joined in firm.joined]
+    shown = [firm.decision.popularity * math.log(1.0 + joined) for joined in firm.joined[:n]]
+    appeal, where = firm.appeal[:n], firm.where[:n]
     found = []
     for g in range(GRID):
-        far = [abs((g + 0.5) / GRID - x) for x in firm.where]
-        value = [(a - x) / noise + s for a, x, s in zip(firm.appeal, far, shown, strict=True)]
+        far = [abs((g + 0.5) / GRID - x) for x in where]
+        value = [(a - x) / noise + s for a, x, s in zip(appeal, far, shown, strict=True)]
         weights = [math.exp(v - max(value)) for v in value]
         total = sum(weights)
-        near = [1.0 + a - x for a, x in zip(firm.appeal, far, strict=True)]
+        near = [1.0 + a - x for a, x in zip(appeal, far, strict=True)]
         found.append(sum(w * x for w, x in zip(weights, near, strict=True)) / total)
         chance = [c + w / total / GRID for c, w in zip(chance, weights, strict=True)]
     firm.near, firm.match = [single(x) for x in found], sum(x / GRID for x in found)

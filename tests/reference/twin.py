@@ -38,6 +38,7 @@ first week with such a decision, or None.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -109,6 +110,8 @@ class Twin(mesa.Model):
         # one table of uses, one of purchases
         self.reference = [starting(scenario, self.environment.blocks, len(self.firms))] * 2
         self.contacts = self.noise = 0.0
+        self.ad_price, self.voting = self.rules.advertising.income, False
+        self.occasion = single(self.rules.use.rate)
         self.true_needs = np.asarray(start["need"], dtype=np.int64).sum(axis=(0, 1))
         self.record = Record(self)
         self.begin()
@@ -240,6 +243,8 @@ class Twin(mesa.Model):
         self.contacts = sum(firm.media_h for firm in self.living)
         heard = min(1.0, attention / self.contacts) if self.contacts > 0 else 1.0
         self.noise = max(0.0, self.contacts - attention)
+        tired = math.exp(-self.scenario.environment.fatigue * self.noise)
+        self.occasion = single(single(self.rules.use.rate) * tired)
         for firm in self.living:
             for r, row in enumerate(self.hazard):
                 press = 0.0

@@ -130,15 +130,15 @@ def test_what_owners_and_others_meet() -> None:
     terms = Decision(updates=0.5, openness=0.5, ad_load=1.0)
     twin = market(firms=[firm("maker", 0, 100, decision=terms)])
     person, maker = user_of(twin, owner=True), twin.firms[0]
-    assert person.quality_met(maker)[0] == close(0.5)  # half of the way from .4 to .6
-    assert person.served(maker, [1, 0, 0, 0, 0, 0]) == close(4.0)  # 6*.5 + 1
+    assert person.quality_met(maker, 0)[0] == close(0.5)  # half of the way from .4 to .6
+    assert person.served(maker, [1, 0, 0, 0, 0, 0], 0) == close(4.0)  # 6*.5 + 1
     assert person.ads(maker) == 0
     person.holding = 255
-    assert person.served(maker, [1, 0, 0, 0, 0, 0]) == close(2.8)  # 6*.5*.6 + 1
+    assert person.served(maker, [1, 0, 0, 0, 0, 0], 0) == close(2.8)  # 6*.5*.6 + 1
     assert person.ads(maker) == close(0.3)
     maker.decision = dataclasses.replace(terms, plan="subscription")
     person.holding = 0
-    assert person.quality_met(maker)[0] == close(0.6)
+    assert person.quality_met(maker, 0)[0] == close(0.6)
 
 
 def test_kept_and_broken_promises() -> None:
@@ -177,6 +177,7 @@ def test_a_failed_access_only_disappoints() -> None:
     person = user_of(twin, owner=True)
     only, person.online, person.nativeness = twin.firms[0], True, 0.5
     only.q_seen[1] = [0.6, 0.2, 0, 0, 0, 0]
+    only.access_told = [0.8, 0.8]  # delay * (1 - q_access)
     person.satisfaction, before = 0.5, list(person.trust)
     person.use_u = (0.0, 0.0, 0.302, 0.0)  # exp(-1*.8*1.5) = exp(-1.2) = .301194
     assert person.meet(only) == 255

@@ -98,3 +98,6 @@ class Environment(Part):
         A,
         "contacts a person can attend to; beyond it, contact is noise",
     )
+    fatigue: float = number(
+        0.0, 0, 100, "per contact", A, "how fast occasions to use become fewer with noise"
+    )
