@@ -25,6 +25,7 @@ MEANINGS = {
     "insolvent": "had users, ran out of money",
     "starved": "ran out of users",
     "capacity": "could not serve those who came",
+    "merged": "taken over by another firm",
 }
 
 

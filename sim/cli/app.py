@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import result_commands, study_commands
+from sim.cli import history_commands, result_commands, study_commands
 from sim.cli.options import AllowCode, Out, Overrides, People, ScenarioName, Seed, Weeks
 from sim.cli.trouble import answered
 
@@ -132,6 +132,9 @@ study_commands.add(app)
 
 
 result_commands.add(app)
+
+
+history_commands.add(app)
 
 
 def run_program() -> None:

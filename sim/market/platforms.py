@@ -78,6 +78,32 @@ def takes_up(firm: Any, rules: Any) -> None:
 
 
 @lean()
+def seen_of(firm: Any, g: Any) -> Any:
+    """Users of last week who were in an identity of group g."""
+    seen = 0.0
+    for m in range(g, N_MODELS, firm.models):
+        for k in range(N_NEEDS):
+            seen += firm.needs_of[m, k] / 255.0
+    return seen
+
+
+@lean()
+def learns_of(firm: Any, g: Any, week: Any, n: Any, rules: Any, k0: Any, k1: Any) -> None:
+    """Moves what the firm believes of group g toward a noisy mean of the n it observes of them."""
+    total, seen = 0.0, seen_of(firm, g)
+    for k in range(N_NEEDS):
+        need = 0.0
+        for m in range(g, N_MODELS, firm.models):
+            need += firm.needs_of[m, k]
+        z = normal(firm.uid * 8 + k, week, rng.MODELS + g, k0, k1)
+        miss = need / 255.0 / seen + rules.observe_noise * z / math.sqrt(n) - firm.beliefs[g, k]
+        firm.beliefs[g, k] = max(0.001, firm.beliefs[g, k] + rules.observe_update * miss)
+        total += firm.beliefs[g, k]
+    for k in range(N_NEEDS):
+        firm.beliefs[g, k] /= total
+
+
+@lean()
 def tells_apart(firm: Any, week: Any, n: Any, tailored: Any, rules: Any, k0: Any,
                 k1: Any) -> None:  # fmt: skip
     """Learns what each identity needs, and tailors the offer to it: tailored (M, K).
@@ -87,36 +113,29 @@ def tells_apart(firm: Any, week: Any, n: Any, tailored: Any, rules: Any, k0: Any
     for m in range(N_MODELS):
         for k in range(N_NEEDS):
             tailored[m, k] = np.float32(1.0)
-    if firm.models < 2:
+    if firm.models < 2 or firm.uses == 0:
         return
+    everybody = 0.0
     for g in range(firm.models):
-        seen = 0.0
-        for m in range(g, N_MODELS, firm.models):
-            for k in range(N_NEEDS):
-                seen += firm.needs_of[m, k] / 255.0
-        watched = n * seen / firm.uses if firm.uses > 0 else 0.0
+        seen = seen_of(firm, g)
+        everybody += seen
+        watched = n * seen / firm.uses
         if watched >= 1.0:
-            total = 0.0
-            for k in range(N_NEEDS):
-                need = 0.0
-                for m in range(g, N_MODELS, firm.models):
-                    need += firm.needs_of[m, k]
-                z = normal(firm.uid * 8 + k, week, rng.MODELS + g, k0, k1)
-                miss = need / 255.0 / seen + rules.observe_noise * z / math.sqrt(watched)
-                firm.beliefs[g, k] += rules.observe_update * (miss - firm.beliefs[g, k])
-                firm.beliefs[g, k] = max(0.001, firm.beliefs[g, k])
-                total += firm.beliefs[g, k]
-            for k in range(N_NEEDS):
-                firm.beliefs[g, k] /= total
-        for m in range(g, N_MODELS, firm.models):
-            for k in range(N_NEEDS):
-                tailored[m, k] = np.float32(fitted(firm, g, k, rules))
+            learns_of(firm, g, week, watched, rules, k0, k1)
+    if everybody == 0.0:
+        return
+    for k in range(N_NEEDS):
+        usual = 0.0
+        for g in range(firm.models):
+            usual += seen_of(firm, g) / everybody * firm.beliefs[g, k]
+        for m in range(N_MODELS):
+            tailored[m, k] = np.float32(fitted(firm, m % firm.models, k, usual, rules))
 
 
 @lean()
-def fitted(firm: Any, g: Any, k: Any, rules: Any) -> Any:
-    """Share of the quality for need k that an identity of group g meets."""
-    part = 1.0 + rules.tailoring * (firm.beliefs[g, k] / firm.belief[k] - 1.0)
+def fitted(firm: Any, g: Any, k: Any, usual: Any, rules: Any) -> Any:
+    """Share of the quality for need k that group g meets; usual: mean belief of all groups."""
+    part = 1.0 + rules.tailoring * (firm.beliefs[g, k] / usual - 1.0)
     part = min(2.0, max(0.5, part))
     return min(part, 1.0 / firm.quality[k]) if firm.quality[k] > 0.0 else part
 

@@ -18,7 +18,8 @@ from sim.strategies.registry import (
 from sim.strategies.rules import check_decision
 
 # The order of these imports is the order of the library.
-from sim.strategies import payers, pricing, users, makers, campaigns, searching, learning, controls  # noqa: F401  # isort: skip
+from sim.strategies import payers, pricing, users, makers, platforms  # noqa: F401  # isort: skip
+from sim.strategies import campaigns, crowds, service, searching, learning, controls  # noqa: F401  # isort: skip
 
 __all__ = [
     "LEVERS",

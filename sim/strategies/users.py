@@ -82,11 +82,12 @@ class Listener(Strategy):
         self.promised: float | None = None  # inflation it entered with, by the scenario or its own
 
     def enter(self) -> Decision:
-        # Assumption: twice user-first's observation out of building; a tenth under-promised
+        # Assumption: twice user-first's observation, and a tenth for staff who take up failures,
+        # both out of building; a tenth under-promised
         return user_terms(
             inflation=-0.1,
             headroom=1.5,
-            budget={"media": 0.2, "build": 0.35, "observe": 0.3, "outreach": 0.15},
+            budget={"media": 0.2, "build": 0.25, "observe": 0.3, "outreach": 0.15, "care": 0.1},
         )
 
     def review(self, seen: Seen) -> Decision:

@@ -41,7 +41,7 @@ def test_incidences_worked_by_hand() -> None:
 def test_what_is_left_and_what_has_gone_is_everything() -> None:
     rng, n = np.random.default_rng(1), 900
     weeks = rng.integers(1, 521, n)
-    why = rng.choice(CAUSES, n, p=[0.4, 0.3, 0.2, 0.1])
+    why = rng.choice(CAUSES, n, p=[0.4, 0.25, 0.15, 0.1, 0.1])
     runs = np.repeat(np.arange(n // 3), 3)
     found = cumulative_incidence(weeks, why, runs, draws=50)
     np.testing.assert_allclose(found.share.sum(axis=0) + found.alive, 1.0, atol=1e-12)
@@ -117,7 +117,9 @@ def test_table_has_a_row_a_strategy_and_cause() -> None:
         }
     )
     found = causes_table(rows)
-    assert [(row["strategy"], row["cause"]) for row in found] == [("a", cause) for cause in EXITS]
+    assert [(row["strategy"], row["cause"]) for row in found] == [
+        ("a", cause) for cause in EXITS[:3]
+    ]
     assert found[2]["share"].value == pytest.approx(0.190476, abs=1e-6)
     assert found[2]["share"].low < 0.1905 < found[2]["share"].high
     assert set(MEANINGS) == set(EXITS)

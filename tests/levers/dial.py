@@ -151,6 +151,32 @@ OPTIONED = {
     "price-setter.pace": _optioned(
         "price-setter", "pace", 1.0, "price", "moves", {"review": 1}, trial=0.2, pace=0.01
     ),
+    "subsidiser.weeks": _optioned(
+        "subsidiser",
+        "weeks",
+        52,
+        "subsidy_cents",
+        UP,
+        {"firms.Own.offer": {"subsidy": 0.1}},
+        weeks=13,
+    ),
+    "subsidiser.kept": _optioned(
+        "subsidiser",
+        "kept",
+        0.5,
+        "subsidy_cents",
+        UP,
+        {"firms.Own.offer": {"subsidy": 0.1}},
+        weeks=9,
+        kept=0.0,
+    ),
+    "subsidiser.commission": _optioned(
+        "subsidiser", "commission", 0.4, "commission_cents", UP, SIDES, weeks=9, commission=0.2
+    ),
+    "co-creator.share": _optioned("co-creator", "share", 1.0, "q_core", DOWN, QUICK, share=0.0),
     "flexible.step": _optioned("flexible", "step", 0.5, "cash_cents", "moves", {"review": 2}),
     "placebo.like": _optioned("placebo", "like", "customer-centric", "culture", DOWN),
+    "attentive.like": _optioned("attentive", "like", "customer-centric", "culture", DOWN),
+    "attentive.share": _optioned("attentive", "share", 0.5, "care_cents", UP, share=0.05),
+    "attentive.on": _optioned("attentive", "on", "idle", "care_cents", DOWN),
 }

@@ -108,9 +108,10 @@ def eventful(**changes: Any) -> Scenario:
     """A market in which firms die, enter, are funded and sell by every plan; 300 people."""
     firms: list[Tree] = [
         {"name": "payers", "strategy": "customer-centric", "count": 2, "cash": 0.5,
-         "start": {"aware": 0.5, "customers": 0.1}},
+         "start": {"aware": 0.5, "customers": 0.1}, "offer": {"service_price": 0.02}},
         {"name": "users", "strategy": "user-first", "count": 2, "cash": 0.15,
-         "funding": {"rounds": 2, "growth": -0.5, "amount": 0.2}, "start": {"aware": 0.4}},
+         "funding": {"rounds": 2, "growth": -0.5, "amount": 0.2}, "start": {"aware": 0.4},
+         "offer": {"commission": 0.2, "subsidy": 0.01}},
         {"name": "free", "strategy": "freemium", "cash": 0.4, "start": {"aware": 0.5}},
         {"name": "poor", "strategy": "mass-media", "cash": 0.1, "costs": {"fixed": 0.05},
          "start": {"aware": 0.6, "customers": 0.2}},
@@ -123,6 +124,7 @@ def eventful(**changes: Any) -> Scenario:
         "environment": {"reach": {"floor": 0.5, "ceiling": 1.0, "midpoint": 26, "growth": 4},
                         "economy": {"volatility": 0.05}},
         "market": {"purchase": {"wait": 2, "online": 0.5}, "network": {"effect": 2},
+                   "sides": {"fare": 0.02}, "carriage": {"income": 0.01, "fee": 0.002},
                    "awareness": {"external": 3, "imitation": 15}, "collaboration": {"rate": 0.5}},
         "firms": firms,
         "entry": {"rate": 3, "kinds": [{"name": "new", "strategy": "hybrid", "cash": 0.2}]},

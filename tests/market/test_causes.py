@@ -29,7 +29,7 @@ def caused(service: float = 1.0, engaged: float = 400, before: float = 500, **ot
 
 def test_who_lives_has_no_cause_of_exit() -> None:
     assert caused(exited=-1) == "alive"
-    assert set(CAUSES) == {"alive", "insolvent", "starved", "capacity"}
+    assert set(CAUSES) == {"alive", "insolvent", "starved", "capacity", "merged"}
 
 
 def test_each_rule_turns_at_its_threshold() -> None:

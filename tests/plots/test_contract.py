@@ -26,26 +26,31 @@ from sim.analysis.compare import Contrast
 from sim.analysis.effects import Effect
 from sim.analysis.evolution.payoffs import PayoffTable
 from sim.analysis.evolution.selection import Evolution, evolve
+from sim.analysis.history.baseline import baseline_of
 from sim.analysis.intervals import Interval
 from sim.analysis.pairs import outcome
 from sim.analysis.rules import find_rules
 from sim.analysis.screening import FactorEffect, Screening
+from sim.analysis.shapley import Shapley
 from sim.analysis.sobol import SobolIndices
 from sim.market.measures import STAGE_COUNTS
 from sim.plots.causes import cause_areas
 from sim.plots.compare import forest
 from sim.plots.evolution import payoff_matrix, takeover_bars, time_bars
 from sim.plots.flows import flow_lines, simplex
+from sim.plots.history import history
 from sim.plots.multiples import series_panel, shared_limits, survival_panel
 from sim.plots.network import network
 from sim.plots.phase import phase_map
 from sim.plots.rules import rule_points
 from sim.plots.sensitivity import morris_scatter, sobol_bars
 from sim.plots.series import firm_lines, series_bands, stage_areas
+from sim.plots.shapley import shapley_bars
 from sim.plots.style import looks, new_figure, settings
 from sim.plots.survival import hazard_curves, survival_curves
 from sim.plots.within import share_lines
 from tests.plots.crowds import crowd
+from tests.plots.histories import level, model
 
 UF, CC = "user-first", "customer-centric"
 NAMES = (UF, CC, "hybrid")
@@ -115,6 +120,12 @@ def _screened() -> Screening:
     return Screening("share alive", "share of firms", effects, 8, 4)
 
 
+def _shared() -> Shapley:
+    shares = (_about(0.3), _about(-0.1))
+    return Shapley("users", "share of people", ("a.fans", "a.media"), shares, shares, shares,
+                   _about(0.2), 8)  # fmt: skip
+
+
 @cache
 def _ruled():  # type: ignore[no-untyped-def]
     x, y = (part.ravel() for part in np.meshgrid(np.arange(8.0), np.arange(8.0)))
@@ -139,6 +150,7 @@ EXAMPLES: dict[Callable[..., Axes], Callable[[Axes], Axes]] = {
     ),
     share_lines: lambda ax: share_lines(_series(8), "users", ax),
     network: lambda ax: network(crowd(), ax),
+    history: lambda ax: history(level(), ax, baseline=baseline_of(level()), model=model()),
     forest: lambda ax: forest([_contrast()], ax),
     payoff_matrix: lambda ax: payoff_matrix(_played(), ax),
     takeover_bars: lambda ax: takeover_bars(_played(), ax),
@@ -148,6 +160,7 @@ EXAMPLES: dict[Callable[..., Axes], Callable[[Axes], Axes]] = {
     rule_points: lambda ax: rule_points(_ruled(), ax),
     sobol_bars: lambda ax: sobol_bars(_sobol(), ax),
     morris_scatter: lambda ax: morris_scatter(_screened(), ax),
+    shapley_bars: lambda ax: shapley_bars(_shared(), ax),
 }  # fmt: skip
 
 

@@ -96,32 +96,45 @@ def show_systems(firm: Firm) -> None:
 
 def tell_apart(firm: Firm) -> None:
     """Learn what each identity needs, and tailor the offer to it."""
-    models, model = firm.decision.models, firm.model
-    knowing = model.rules.knowing
+    models, last = firm.decision.models, firm.last
     firm.tailored = [[1.0] * 6 for _ in range(4)]
-    if models < 2:
+    if models < 2 or not last.n_uses:
         return
     people, _ = firm.observed()
+    seen = [
+        sum(last.needs_of[m][k] / 255.0 for m in range(g, 4, models) for k in range(6))
+        for g in range(models)
+    ]
     for g in range(models):
-        members = range(g, 4, models)
-        seen = sum(firm.last.needs_of[m][k] / 255.0 for m in members for k in range(6))
-        n = people * seen / firm.last.n_uses if firm.last.n_uses else 0.0
-        belief = firm.beliefs[g]
+        n = people * seen[g] / last.n_uses
         if n >= 1:
-            for k in range(6):
-                need = sum(firm.last.needs_of[m][k] for m in members)
-                z = model.draws.normal(MODELS + g, firm.uid * 8 + k, model.week)
-                miss = need / 255.0 / seen + knowing.noise * z / math.sqrt(n) - belief[k]
-                belief[k] = max(0.001, belief[k] + knowing.update * miss)
-            total = sum(belief)
-            belief[:] = [b / total for b in belief]
-        for m in members:
-            firm.tailored[m] = [single(fitted(firm, belief[k], k)) for k in range(6)]
+            learn_of(firm, g, n, seen[g])
+    if sum(seen) == 0:
+        return
+    for k in range(6):
+        usual = sum(
+            s / sum(seen) * belief[k] for s, belief in zip(seen, firm.beliefs[:models], strict=True)
+        )
+        for m in range(4):
+            firm.tailored[m][k] = single(fitted(firm, firm.beliefs[m % models][k] / usual, k))
 
 
-def fitted(firm: Firm, belief: float, k: int) -> float:
+def learn_of(firm: Firm, g: int, n: float, seen: float) -> None:
+    """Learn what the people of a group of identities need."""
+    model, belief = firm.model, firm.beliefs[g]
+    rule = model.rules.knowing
+    for k in range(6):
+        need = sum(firm.last.needs_of[m][k] for m in range(g, 4, firm.decision.models))
+        z = model.draws.normal(MODELS + g, firm.uid * 8 + k, model.week)
+        miss = need / 255.0 / seen + rule.noise * z / math.sqrt(n) - belief[k]
+        belief[k] = max(0.001, belief[k] + rule.update * miss)
+    total = sum(belief)
+    belief[:] = [b / total for b in belief]
+
+
+def fitted(firm: Firm, ratio: float, k: int) -> float:
     """Share of the quality for need k that an identity meets."""
-    part = 1.0 + firm.model.rules.tailoring.strength * (belief / firm.belief[k] - 1.0)
+    part = 1.0 + firm.model.rules.tailoring.strength * (ratio - 1.0)
     part = min(2.0, max(0.5, part))
     return min(part, 1.0 / firm.q[k]) if firm.q[k] > 0 else part
 

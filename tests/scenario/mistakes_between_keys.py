@@ -117,7 +117,27 @@ BETWEEN_KEYS: dict[str, tuple[str | bytes, int, int, str, str]] = {
         "entry.kinds.0.enters",
         "unknown key here",
     ),
-    "event of nothing": (FIRM + "events: [{week: 3}]\n", 5, 10, "events.0", "economy or window"),
+    "event of nothing": (
+        FIRM + "events: [{week: 3}]\n",
+        5,
+        10,
+        "events.0",
+        "economy, window or merger",
+    ),
+    "trial of nobody": (
+        FIRM + "trial: {firm: B, week: 3}\n",
+        5,
+        15,
+        "trial.firm",
+        "no firm B",
+    ),
+    "merger with itself": (
+        FIRM + "events: [{week: 3, merger: {firm: A, into: A}}]\n",
+        5,
+        44,
+        "events.0.merger.into",
+        "another firm",
+    ),
     "event in no region": (
         FIRM + "events: [{week: 3, economy: {region: 2, shock: 1}}]\n",
         5,

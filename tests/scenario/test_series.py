@@ -122,7 +122,7 @@ def test_an_extended_scenario_looks_beside_its_own_file(write: Write, home: Path
 def test_the_shipped_series_of_internet_users_is_plain(write: Write) -> None:
     """First and last values as the World Bank prints them; the US has none for 2023."""
     path = catalogue_folder() / "history" / "internet_users_pct.csv"
-    assert path.read_text().splitlines()[0] == "year,US,China,World"
+    assert path.read_text().splitlines()[0] == "year,US,China,World,confidence"
     for column, years, first, last in (
         ("US", 28, 9.2, 97.1),
         ("China", 29, 0.0, 77.48),

@@ -114,6 +114,13 @@ def test_the_digest_changes_with_every_number_and_every_choice(write: Write) -> 
     assert n_tried > 150
 
 
+MORE = {
+    "quality": "0.9", "name": "Z", "strategy": "z", "economy": "null", "audiences": "{fans: 1}",
+    "channels": "[store]", "trial": "{firm: Old, week: 3}",
+    "merger": "{firm: Old, into: New 1}", "into": "New 2", "firm": "New 1",
+}  # fmt: skip
+
+
 def other_value(
     path: str, value: Any, low: float | None, high: float | None, words: tuple[str, ...]
 ) -> str:
@@ -122,9 +129,10 @@ def other_value(
     if low is not None and high is not None:
         start = value if isinstance(value, int | float) else low
         return f"{path}={changed(start, low, high, type(start) if value is not None else int)}"
-    return f"{path}=" + {"quality": "0.9", "name": "Z", "strategy": "z", "economy": "null"}.get(
-        path.rsplit(".", 1)[-1], "1"
-    )
+    name = path.rsplit(".", 1)[-1]
+    if path.endswith("carrier"):
+        return f"{path}=" + ("Old" if ".New." in path else "New 1")
+    return f"{path}={MORE.get(name, '1')}"
 
 
 def test_the_digest_does_not_change_with_words_or_the_seed(write: Write) -> None:

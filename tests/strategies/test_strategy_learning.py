@@ -73,7 +73,9 @@ class TestHybrid:
         for i in range(1, 12):
             decision = hybrid.review(seen(age=13 * i, current=decision, users_before=200))
         assert (decision.goal, decision.openness) == (1.0, pytest.approx(0.9))
-        assert decision.budget == pytest.approx({**make("user-first").enter().budget, "idle": 0})
+        assert decision.budget == pytest.approx(
+            {**make("user-first").enter().budget, "care": 0, "idle": 0}
+        )
 
     def test_decides_by_the_weeks_that_passed(self) -> None:
         """A loss of payers over one quarter is churn; over ten years it is not."""
