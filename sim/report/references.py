@@ -87,6 +87,12 @@ REFERENCES: dict[str, Reference] = {
         "Saltelli A, Annoni P, Azzini I, Campolongo F, Ratto M, Tarantola S (2010). Variance based "
         "sensitivity analysis of model output. Computer Physics Communications 181, 259-270.",
     ),
+    "shapley": Reference(
+        "What each of several factors brings: its mean over all orders in which they could be "
+        "added, exactly, replicate by replicate.",
+        "Shapley LS (1953). A value for n-person games. In: Kuhn HW, Tucker AW (eds) "
+        "Contributions to the Theory of Games II, 307-317. Princeton University Press.",
+    ),
     "morris": Reference(
         "Elementary effects by factor, held against those that noise alone would give.",
         "Morris MD (1991). Factorial sampling plans for preliminary computational experiments. "

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.analysis.points import Points
     from sim.analysis.rules import Rules
     from sim.analysis.sensitivity import Sensitivity
+    from sim.analysis.shapley import Shapley
     from sim.analysis.tables import Tables
     from sim.experiments.single import StoredRun
     from sim.experiments.store import Store, StoredTreatment
@@ -105,6 +106,23 @@ class Subject:
             return sensitivity_of(self.points)
         except ValueError:  # not every treatment has runs
             return None
+
+    @cached_property
+    def shapley(self) -> list[Shapley]:
+        """Shapley values, where the study has every subset of factors that are on or off;
+
+        outcomes that nothing moves come last.
+        """
+        from sim.analysis.points import default_targets
+        from sim.analysis.shapley import shapley_of
+
+        if self.points is None or len(self.settings) < 4:
+            return []
+        try:
+            found = [shapley_of(self.points, target) for target in default_targets(self.rows)]
+            return sorted(found, key=lambda one: all(share.value == 0 for share in one.shares))
+        except ValueError:  # another design
+            return []
 
     @cached_property
     def rules(self) -> list[Rules]:

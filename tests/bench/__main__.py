@@ -2,6 +2,7 @@
 
     python -m tests.bench            up to 100,000 people, about a minute
     python -m tests.bench --large    also a million people (needs 2 GB)
+    python -m tests.bench mechanisms what each mechanism costs where it is on
     python -m tests.bench sweeps     where the time of a run of a sweep goes
 
 Prints million person-weeks per second, medians of alternating rounds, and ratios: machines
@@ -61,7 +62,7 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="also a million people")
-    parser.add_argument("what", nargs="?", choices=("week", "sweeps"), default="week")
+    parser.add_argument("what", nargs="?", choices=("week", "mechanisms", "sweeps"), default="week")
     cores = os.cpu_count() or 1
     parser.add_argument("--jobs", type=int, default=cores, help="workers of a sweep")
     asked = parser.parse_args()
@@ -69,6 +70,11 @@ def main() -> None:
         from tests.bench.sweeps import report
 
         report(asked.jobs)
+        return
+    if asked.what == "mechanisms":
+        from tests.bench.mechanisms import report as mechanisms
+
+        mechanisms()
         return
     large = asked.large
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from sim.analysis.rules import Rule, Rules
 from sim.analysis.screening import Screening
+from sim.analysis.shapley import Shapley
 from sim.analysis.sobol import SobolIndices
 from sim.analysis.wording import capital, counted
+from sim.plots.shapley import shapley_bars
 from sim.report.blocks import Block, Fold, Items, Row, Table
+from sim.report.figures import drawn, picture
 from sim.report.parts import Part
 from sim.report.subject import Subject
 from sim.report.words import NONE, number, p_value, percent, share_span, span
@@ -73,7 +77,28 @@ def _rule(found: Rules, rule: Rule) -> Row:
     )  # fmt: skip
 
 
+def _shapley(subject: Subject) -> list[Block]:
+    first, *others = subject.shapley
+    ax = drawn(partial(shapley_bars, first), 1.4 + 0.55 * len(first.factors))
+    said = f"What each factor brings to {first.label}: Shapley values with 95% intervals."
+    shown = picture(ax, "shapley", said, said, _shares(first))
+    return [shown, *(Fold(table.caption, (table,)) for table in map(_shares, others))]
+
+
+def _shares(found: Shapley) -> Table:
+    """What each factor brings to one outcome."""
+    rows = tuple(
+        (found.factors[i], span(found.shares[i]), span(found.alone[i]), span(found.missed[i]))
+        for i in found.order
+    )
+    header = ("factor", "Shapley value (95%)", "alone (95%)", "lost without it (95%)")
+    said = f"{capital(found.label)} ({found.unit}): {counted(found.n, 'replicate')}"
+    return Table(said, header, rows)
+
+
 PARTS = (
+    Part("shapley", "Who brought what", lambda subject: bool(subject.shapley), _shapley,
+         ("shapley",)),
     Part("sensitivity", "Sensitivity", lambda subject: subject.sensitivity is not None,
          _sensitivity, ("sobol", "morris")),
     Part("rules", "Rules in words", lambda subject: bool(subject.rules), _rules,

@@ -1,0 +1,58 @@
+"""What each mechanism costs the week where it is on, and the plain market beside itself.
+
+Every mechanism alternates with the plain market, round by round; the ratio is that of medians.
+``plain again`` is the plain market against itself: what the machine's noise alone can do.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any
+
+from sim.market.model import MarketModel
+from sim.scenario.schema import Scenario
+from tests.bench.__main__ import market, rate
+
+PEOPLE, WEEKS, ROUNDS = 20_000, 26, 7
+OFFERS: dict[str, dict[str, Any]] = {
+    "plain again": {},
+    "votes": {"votes": 1.0},
+    "goods to taste": {"premium": 0.1, "custom": 1.0},
+    "identities told apart": {"models": 4},
+    "divided attention": {"audiences": {"fans": 1.0, "media": 1.0}},
+    "services, ads to owners": {"service_price": 0.01, "owner_ads": 0.5},
+}
+GROUPS: dict[str, dict[str, Any]] = {
+    "200 titles": {"items": {"count": 200}},
+    "253 pages": {"items": {"count": 253, "of": "pages"}},
+    "no site, no store": {"channels": ["social", "mobile"]},
+}
+WHOLE: dict[str, dict[str, Any]] = {
+    "two sides": {"market": {"sides": {"for_people": 1, "for_partners": 1, "fare": 0.1}}},
+    "bad releases": {"market": {"building": {"bad": 0.3}}},
+    "trial": {"trial": {"firm": "Old 1", "week": 1}},
+}
+
+
+def variants() -> dict[str, Scenario]:
+    """The benchmark's market with one mechanism on, by its name."""
+    base = market(PEOPLE, 13 + (ROUNDS + 1) * WEEKS).model_dump(exclude_unset=True)
+    firms = base["firms"]
+    found = {name: [{**f, "offer": offer} for f in firms] for name, offer in OFFERS.items()}
+    found |= {name: [{**f, **more} for f in firms] for name, more in GROUPS.items()}
+    made = {name: Scenario.model_validate({**base, "firms": f}) for name, f in found.items()}
+    return made | {name: Scenario.model_validate({**base, **m}) for name, m in WHOLE.items()}
+
+
+def report() -> None:
+    """Prints the table."""
+    plain = market(PEOPLE, 13 + (ROUNDS + 1) * WEEKS)
+    print(f"{PEOPLE:,} people, 8 firms; million person-weeks per second and core")
+    print(f"{'mechanism':<26} {'plain':>7} {'with it':>8} {'cost':>7}")
+    for name, scenario in variants().items():
+        models = MarketModel(plain), MarketModel(scenario)
+        for model in models:
+            model.advance(13)
+        rates = [[rate(model, WEEKS) for model in models] for _ in range(ROUNDS)]
+        off, on = (statistics.median(each) for each in zip(*rates, strict=True))
+        print(f"{name:<26} {off:>7.2f} {on:>8.2f} {off / on - 1:>7.0%}")
