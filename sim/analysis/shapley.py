@@ -97,8 +97,9 @@ def _two_levels(
     """Factors in the order of the study, and their lower and higher level."""
     levels: dict[str, tuple[float, float]] = {}
     for factor in dict.fromkeys(path for _, settings in treatments for path in settings):
-        numbers: set[Any] = {settings.get(factor) for _, settings in treatments}
-        if len(numbers) != 2 or not all(isinstance(n, int | float) for n in numbers):
+        said = [settings.get(factor) for _, settings in treatments]
+        numbers = {n for n in said if isinstance(n, int | float)}
+        if len(numbers) != 2 or not all(isinstance(n, int | float) for n in said):
             raise ValueError(f"{factor} is not on or off: it needs two numbers as levels")
         low, high = sorted(numbers)
         levels[factor] = (low, high)
