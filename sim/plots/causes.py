@@ -38,7 +38,7 @@ _FILLS = {
     "insolvent": _Fill("#0072B2", ""),
     "starved": _Fill("#E69F00", "///"),
     "capacity": _Fill("#F0E442", "..."),
-    "merged": _Fill("#999999", "xx"),
+    "merged": _Fill("#222222", "xx"),
 }
 SAID = (
     "share of firms that left, by cause (Aalen-Johansen), 95% intervals over runs; "

@@ -70,8 +70,8 @@ def test_a_study_names_its_strategies_by_one_factor():
 
 
 def test_a_scenario_lends_the_strategies_of_its_firms():
-    study = round_robins(Tournament("five-behaviours", changes=SMALL, n_firms=2, replicates=1))
-    firms = resolve("five-behaviours").base.firms
+    study = round_robins(Tournament("doorknob-polishing", changes=SMALL, n_firms=2, replicates=1))
+    firms = resolve("doorknob-polishing").base.firms
     kinds = {json.dumps(group.strategy) for group in firms}
     assert len(kinds) >= 2
     assert len(study.treatments) == len(kinds) + len(kinds) * (len(kinds) - 1) // 2
