@@ -27,7 +27,7 @@ def rows() -> pd.DataFrame:
     rng, parts = np.random.default_rng(1), []
     for kind, mean in MEAN.items():
         lives = np.ceil(mean * rng.weibull(2, 180)).clip(1)
-        why = rng.choice(EXITS, 180, p=[0.5, 0.3, 0.2])
+        why = rng.choice(EXITS, 180, p=[0.45, 0.3, 0.15, 0.1])
         parts.append(pd.DataFrame(
             {"strategy": kind, "run": np.repeat(np.arange(60), 3),
              "weeks_alive": np.minimum(lives, 520), "survived": (lives > 520).astype(int),
