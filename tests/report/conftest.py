@@ -32,6 +32,7 @@ def rare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {
         "morris": study_folder(home, "morris", 6), "tournament": tournament_folder(home),
         "imitation": study_folder(home, "imitation", 6),
+        "switches": study_folder(home, "switches", 6),
     }  # fmt: skip
     for folder in made.values():
         write_report(folder)

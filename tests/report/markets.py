@@ -67,6 +67,9 @@ treatments:
       entry.kinds: [{name: K, strategy: user-first}]
       entry.imitation.strength: 2
       market.network.effect: 2""",
+    "switches": """factors:
+  market.network.effect: {values: [0, 2]}
+  firms.0.cash: {values: [1, 4]}""",
     "ruined": "factors: {market.network.effect: {values: [3]}}",
     "broken": "factors: {market.network.effect: {values: [0, 3]}}",
 }

@@ -247,6 +247,16 @@ def test_every_part_is_shown_by_some_kind_of_result(
         assert shown == {part.name for part in one.parts}
 
 
+def test_every_subset_of_switches_says_who_brought_what(rare: dict[str, Path]) -> None:
+    found = read(rare["switches"]).shapley
+    assert found
+    for one in found:
+        total = sum(share.value for share in one.shares)
+        assert total == pytest.approx(one.whole.value, abs=1e-9)
+    assert "Who brought what" in text_of(rare["switches"])
+    assert "Shapley LS (1953)" in text_of(rare["switches"])
+
+
 def test_the_resolved_scenario_and_study_are_in_the_page(folder: Path) -> None:
     codes = ["".join(e.itertext()) for e in parsed(folder).iter(f"{HTML}code")]
     subject = read(folder)
