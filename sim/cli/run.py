@@ -80,7 +80,7 @@ def announce_compilation() -> None:
     from sim.market import kernel_is_cold
 
     if kernel_is_cold():
-        print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
+        print("Compiling the model; once on this machine, up to two minutes ...", file=sys.stderr)
 
 
 def _finite(value: Any) -> Any:
