@@ -13,16 +13,15 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 from sim.experiments.errors import ExecutorError, SweepError
+from sim.experiments.server import birth_conditions
 from sim.experiments.worker import work
 
 KINDS = ("processes", "threads", "dask://HOST:PORT", "mpi")
-ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 NO_LIMIT = {"threads": "no thread can be ended", "mpi": "the end of a rank ends them all"}
 BEAT_SECONDS = 0.2  # between two signs of life of a worker process
 GRACE = 1.0  # seconds beyond the limit without a sign, until a worker is killed
@@ -282,24 +281,3 @@ def settle_worker() -> None:
 def _outlive_not(parent: Any) -> None:
     parent.join()
     os._exit(1)
-
-
-@contextmanager
-def birth_conditions() -> Iterator[None]:
-    """What children inherit: one thread for each library, Ctrl-C blocked until they ignore it."""
-    import signal
-
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    mask = getattr(signal, "pthread_sigmask", None)
-    old = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        if mask and old is not None:
-            mask(signal.SIG_SETMASK, old)

@@ -17,10 +17,11 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from sim.market.environment import environment_moves, reference_moves, show_environment
-from sim.market.firms import carry, exits, firms_reach, firms_work, settles
+from sim.market.firms import firms_reach, firms_work
 from sim.market.lean import lean
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, index
-from sim.market.platforms import PARTNER, attention_sold
+from sim.market.platforms import PARTNER
+from sim.market.settling import attention_sold, carry, exits, settles
 from sim.market.tallies import (
     CONNECT,
     N_NEEDS,

@@ -96,6 +96,23 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
 
 
 @lean()
+def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, researched: Any,
+          shelf: Any, rules: Any, known: Any) -> None:  # fmt: skip
+    """known[x]: firms that the x-th who thinks can buy from.
+
+    Who searches finds only firms with a site; who is offline buys only in a store.
+    """
+    aware, reach_rank, sites, stores = people[0], people[11], EMPTY, EMPTY
+    for f in range(rules.n_firms):
+        sites |= bit(f) if shelf[f].site != 0 else EMPTY
+        stores |= bit(f) if shelf[f].store != 0 else EMPTY
+    for x in range(n_thinking):
+        i = np.uintp(start) + np.uintp(who[x])
+        found = aware[i] & sites if researched[x] != 0 else aware[i]
+        known[x] = found if reach_rank[i] < reach else found & stores
+
+
+@lean()
 def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
         supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
         worth: Any, rules: Any, known: Any, value: Any, outside: Any,
@@ -103,22 +120,15 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
     """value[f, x] of buying from f for the x-th who thinks, weighed with norms; unknown firms void.
 
     People online have the open part of every offer without paying; who has not researched
-    goes by what is promised.  Who searches finds only firms with a site, who is offline buys
-    only in a store.  norm (X, P + 1): of purchases; known (TILE,): scratch.
+    goes by what is promised.  norm (X, P + 1): of purchases; known (TILE,): scratch.
     """
-    sites, stores = EMPTY, EMPTY
-    for f in range(rules.n_firms):
-        sites |= bit(f) if shelf[f].site != 0 else EMPTY
-        stores |= bit(f) if shelf[f].store != 0 else EMPTY
-    aware, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
+    finds(start, n_thinking, who, reach, people, researched, shelf, rules, known)
+    _, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
     for x in range(n_thinking):
         usual = norm[cell[np.uintp(who[x])], column]
         outside[x] = ((ONE - omega[x]) * alone + omega[x] * usual) * heat
         top[x] = outside[x]
-        i = np.uintp(start) + np.uintp(who[x])
-        found = aware[i] & sites if researched[x] != 0 else aware[i]
-        known[x] = found if reach_rank[i] < reach else found & stores
     for f in range(rules.n_firms):
         if not has(alive, f):
             for x in range(n_thinking):
@@ -156,6 +166,19 @@ def repeat(start: Any, n_again: Any, who: Any, supplier: Any, supplied: Any, res
         supplied[x], researched[x], choice[x] = firm, np.int32(0), firm
 
 
+@lean(forceinline=True)
+def has_made(i: Any, f: Any, alpha: Any, word: Any, people: Any, shelf: Any, rules: Any,
+             counts: Any) -> None:  # fmt: skip
+    """Has the good made to one's own taste, where that is worth its price and there is room."""
+    taste, custom = people[12], people[13]
+    custom[i] = np.uint8(0)
+    if shelf[f].apart != 0 and to_taste(f, taste[i], shelf, rules) > alpha * shelf[f].premium:
+        made = uniform(word) < shelf[f].custom_served
+        counts[T_WANTED, f] += 1
+        counts[T_CUSTOM, f] += made
+        custom[i] = np.uint8(made)
+
+
 @lean()
 def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reach: Any, alpha: Any,
         people: Any, supplied: Any, researched: Any, choice: Any, cell: Any, shelf: Any, rules: Any,
@@ -164,22 +187,7 @@ def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reac
 
     supplied, researched, choice (TILE,): by place on the list; counts, chosen, market: tallies.
     """
-    (
-        _,
-        ever,
-        _,
-        engagement,
-        _,
-        supplier,
-        until,
-        bought,
-        _,
-        _,
-        nativeness,
-        reach_rank,
-        taste,
-        custom,
-    ) = people
+    _, ever, _, engagement, _, supplier, until, bought, _, _, nativeness, reach_rank, _, _ = people
     n = rules.n_firms
     for x in range(n_shoppers):
         j = np.uintp(who[x])
@@ -199,11 +207,6 @@ def buy(start: Any, n_shoppers: Any, who: Any, week: Any, k0: Any, k1: Any, reac
         supplier[i], bought[i] = np.uint8(f), np.uint16(week)
         until[i] = np.uint16(min(week + shelf[f].term, 65535))
         ever[i] |= bit(f)
-        custom[i] = np.uint8(0)
-        if shelf[f].apart != 0 and to_taste(f, taste[i], shelf, rules) > alpha * shelf[f].premium:
-            counts[T_WANTED, f] += 1
-            made = uniform(words[1]) < shelf[f].custom_served
-            counts[T_CUSTOM, f] += made
-            custom[i] = np.uint8(made)
+        has_made(i, f, alpha, words[1], people, shelf, rules, counts)
         if f == rules.trial_firm and week >= rules.trial_week and not in_net:
             note_offline(i, engagement, rules, market, k0, k1)

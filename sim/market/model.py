@@ -15,7 +15,7 @@ import mesa
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import SHELF, People, Place, Record, Tally
+from sim.market.arrays import People, Place, Record, Tally
 from sim.market.audit import check_accounts, check_people
 from sim.market.causes import cause_of_exit
 from sim.market.environment import calendar_of
@@ -25,6 +25,7 @@ from sim.market.initial import desk_of, place_of, record_of, records_start, tall
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.mergers import merge_due, merger_weeks
 from sim.market.people import PARTNER, born, meet_newcomer
+from sim.market.records import SHELF
 from sim.market.result import FirmFate, RunResult
 from sim.market.rules import firm_rules_of, rules_of
 from sim.market.slots import Slot, decide, firms_of, fund, promise, slots_of

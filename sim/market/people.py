@@ -133,6 +133,13 @@ def base_needs(scenario: Scenario, seed: int) -> NDArray[np.float64]:
     return base
 
 
+def reach_rank(nativeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Share of people for whom digital things are easier: they come online before."""
+    rank, n = np.empty(nativeness.size, np.float32), nativeness.size
+    rank[np.argsort(-nativeness, kind="stable")] = (np.arange(n) / n).astype(np.float32)
+    return rank
+
+
 def born(scenario: Scenario, seed: int, padded: int) -> People:
     """The whole population in its initial state; ``padded`` firm slots (P)."""
     n, m = scenario.people.count, scenario.people.identities
@@ -143,10 +150,6 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
     _needs(need, heritage.block, base_needs(scenario, seed), own, k0, k1)
     salience = np.empty((m, n), np.float32)
     _salience(salience, scenario.people.salience_spread, k0, k1)
-    reach_rank = np.empty(n, np.float32)
-    easiest_first = np.argsort(-heritage.nativeness, kind="stable")
-    reach_rank[easiest_first] = (np.arange(n) / n).astype(np.float32)
-    links = listen(scenario, seed, heritage.block, heritage.role)
     tiles = tiles_of(heritage.block)
     people = People(
         block=heritage.block.astype(np.uint8),
@@ -154,10 +157,10 @@ def born(scenario: Scenario, seed: int, padded: int) -> People:
         role=heritage.role.astype(np.uint8),
         nativeness=heritage.nativeness,
         taste=heritage.taste,
-        reach_rank=reach_rank,
+        reach_rank=reach_rank(heritage.nativeness),
         need=need,
         salience=salience,
-        links=links,
+        links=listen(scenario, seed, heritage.block, heritage.role),
         trust=np.full((padded, n), scenario.market.trust.initial, np.float32),
         engagement=np.zeros((padded, n), np.float32),
         aware=np.zeros(n, np.uint64),

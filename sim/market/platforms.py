@@ -27,13 +27,6 @@ def attends(firm: Any, audience: Any, rules: Any) -> Any:
 
 
 @lean()
-def is_apart(rules: Any) -> Any:
-    """Whether the two sides are told apart."""
-    return (rules.for_people > 0.0 or rules.for_partners > 0.0 or rules.fare > 0.0
-            or rules.waiting > 0.0)  # fmt: skip
-
-
-@lean()
 def waits(firm: Any, rules: Any) -> Any:
     """Delay of people, and of partners, by how many of the one side come on one of the other."""
     partners = firm.role_users[PARTNER]
@@ -55,7 +48,7 @@ def show_sides(firm: Any, people: Any, partners: Any, access: Any, network: Any,
     people.fee, partners.fee = -firm.subsidy, -firm.subsidy
     people.network, partners.network = network, network
     people.access, partners.access = access, access
-    if not is_apart(rules):
+    if rules.apart == 0:
         return
     share = firm.role_users[PARTNER] / rules.n_partners if rules.n_partners > 0.0 else 0.0
     others = rules.people - rules.n_partners
@@ -138,19 +131,3 @@ def fitted(firm: Any, g: Any, k: Any, usual: Any, rules: Any) -> Any:
     part = 1.0 + rules.tailoring * (firm.beliefs[g, k] / usual - 1.0)
     part = min(2.0, max(0.5, part))
     return min(part, 1.0 / firm.quality[k]) if firm.quality[k] > 0.0 else part
-
-
-@lean()
-def attention_sold(firms: Any, counts_uses: Any, counts_free: Any, people: Any) -> Any:
-    """Full uses for sale to advertisers this week, per head."""
-    total = 0.0
-    for f in range(firms.shape[0]):
-        if firms[f].alive == 1:
-            total += seen_ads(firms[f], counts_uses[f], counts_free[f])
-    return total / people
-
-
-@lean()
-def seen_ads(firm: Any, uses: Any, free: Any) -> Any:
-    """Full uses that a firm sells to advertisers."""
-    return (free + firm.owner_ads * (uses - free)) * firm.ad_load

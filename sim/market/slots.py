@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import FIRM, N_AUDIENCES
+from sim.market.arrays import N_AUDIENCES
 from sim.market.ledger import INVESTORS, cents
+from sim.market.records import FIRM
 from sim.scenario.schema import NEEDS, FirmGroup, Kind, Scenario
 from sim.strategies.base import AUDIENCES, LEVERS, Decision
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from sim.cli import main
 from sim.scenario.folders import catalogue_folder
 from sim.strategies import own
+from tests.cli.calling import Call, Ended, calling
 
 CAREFUL = Path(__file__).with_name("careful.py")
 MARKET = """\
@@ -42,15 +39,6 @@ LATE = """
 REFUSED = "runs code from careful.py; allow it with --allow-code"
 
 
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Ended]
-
-
 @pytest.fixture
 def call(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -59,23 +47,17 @@ def call(
     import sim.cli.sweep
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("USERFIRST_TRACEBACK", raising=False)
     monkeypatch.setattr(sim.cli.sweep, "show", lambda folder: print(f"shown {folder}"))
     shutil.copy(CAREFUL, "careful.py")
     Path("market.yaml").write_text(MARKET)
     Path("study.yaml").write_text(STUDY)
 
+    plain = calling(monkeypatch, capsys)
+
     def called(*arguments: str) -> Ended:
         own._SOURCES.clear()
         own._MODULES.clear()
-        monkeypatch.setattr(sys, "argv", ["userfirst", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        code = left.value.code
-        assert code is None or isinstance(code, int)
-        ended = Ended(code or 0, *capsys.readouterr())
-        assert "Traceback" not in ended.err
-        return ended
+        return plain(*arguments)
 
     return called
 

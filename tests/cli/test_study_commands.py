@@ -5,25 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from sim.cli import main
+from tests.cli.calling import Call, calling
 
 SMALL = Path(__file__).with_name("small.yaml")
-
-
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -32,19 +21,7 @@ def call(
 ) -> Call:
     """The command in this process, in an empty folder: exit status, output, errors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("USERFIRST_TRACEBACK", raising=False)
-
-    def called(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["userfirst", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        code = left.value.code
-        assert code is None or isinstance(code, int)
-        ended = Ended(code or 0, *capsys.readouterr())
-        assert "Traceback" not in ended.err
-        return ended
-
-    return called
+    return calling(monkeypatch, capsys)
 
 
 @pytest.fixture(autouse=True)

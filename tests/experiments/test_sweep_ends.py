@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from sim.experiments.errors import Interrupted, StoreBusy, StoreError
-from sim.experiments.executors import ONE_THREAD
 from sim.experiments.lock import locked
 from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.server import ONE_THREAD
 from sim.experiments.store import open_store
 from sim.experiments.verify import verify
 from tests.experiments.fakes import simulate, small_plan
@@ -228,7 +228,7 @@ def test_a_full_disk_is_one_line_and_the_sweep_goes_on_later(tmp_path: Path) -> 
 
 
 def test_children_inherit_one_thread_each_and_the_parent_keeps_its_own() -> None:
-    from sim.experiments.executors import birth_conditions
+    from sim.experiments.server import birth_conditions
 
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     with birth_conditions():

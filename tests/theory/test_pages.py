@@ -18,8 +18,8 @@ from scipy.special import betaln
 from scipy.stats import kstest
 
 from sim.market import rng
-from sim.market.arrays import FIRM
 from sim.market.items import MOST_JOIN, join_pages
+from sim.market.records import FIRM
 
 F = NDArray[np.float64]
 WORLDS = 4000
