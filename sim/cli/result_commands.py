@@ -20,7 +20,7 @@ from sim.cli.options import (
     Weeks,
 )
 from sim.cli.study_commands import Limit, RetryFailed, Where
-from sim.cli.trouble import answered
+from sim.cli.trouble import Refused, answered
 
 ResultFolder = Annotated[Path, typer.Argument(help="A folder of results.")]
 
@@ -77,7 +77,7 @@ def plot(
         return
     if changes or allow_code:
         options = "--seed, --weeks, --people, --set and --allow-code"
-        raise typer.BadParameter(f"{options} belong to --network")
+        raise Refused(f"{options} belong to --network")
     command.plot(result, out)
 
 

@@ -148,7 +148,7 @@ def remember(firm: Any, f: Any, counts: Any, needs: Any, needs_of: Any, needs_vo
             firm.needs_of[m, k] = needs_of[f, m, k]
 
 
-@lean()
+@lean(entry=True)
 def record_firm(f: Any, lived: Any, firm: Any, shown: Any, mean_need: Any, counts: Any,
                 users_are: Any, people: Any, row: Any, level: Any) -> None:  # fmt: skip
     """Writes the counts (row) and levels of firm f in a week; people: how many there are."""
@@ -237,7 +237,7 @@ def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_
                     rows[f], levels[f])  # fmt: skip
 
 
-@lean(nogil=True)
+@lean(entry=True, nogil=True)
 def advance(first: Any, n_weeks: Any, part: Any, bounds: Any, gate: Any, people: Any, firms: Any,
             place: Any, shelf: Any, rules: Any, firm_rules: Any, calendar: Any, tally: Any,
             record: Any, desk: Any, lines: Any, k0: Any, k1: Any) -> None:  # fmt: skip

@@ -78,7 +78,7 @@ class Place(NamedTuple):
     where: Array  # (S, I) float64: of titles in taste space
     chance: Array  # (I,) float64: scratch
     occasion: Array  # (1,) float32: chance of an occasion to use
-    switches: Array  # (2,) int64: whether any firm counts votes, tells identities apart
+    switches: Array  # (3,) int64: whether any firm counts votes, models, courts influencers
 
 
 class Rules(NamedTuple):
@@ -227,8 +227,8 @@ class Desk(NamedTuple):
     """Scratch of one thread: a tile of people (TILE), firm by firm (P)."""
 
     draws: Array  # (4, 4, TILE) float32
-    row_of: Array  # (4, 256) uint8: row of ``heard`` of a message
-    heard: Array  # (2 P + 4, TILE) float32: shares of neighbours who told; kept, broken, nothing
+    stories: Array  # (TILE * D,) uint32: last week's messages of those one listens to
+    heard: Array  # (2 P, TILE) float32: shares of neighbours who told; kept, broken
     hazard: Array  # (TILE,) float32: of hearing of a firm
     want: Array  # (K, TILE) float32
     c_true: Array  # (TILE,) int32: the situation

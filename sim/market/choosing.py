@@ -12,11 +12,11 @@ import numpy as np
 
 from sim.market.arrays import GRID
 from sim.market.lean import lean
-from sim.market.maths import ONE, exp32, exp_all, sigmoid32
+from sim.market.maths import ONE, exp_all, sigmoid32
 from sim.market.tallies import (
-    BIT_32,
     BYTE,
     CUSTOMIZE,
+    FLAGS,
     HALF,
     HALF_WORD,
     N_NEEDS,
@@ -171,12 +171,12 @@ def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, no
             for j in range(size):
                 value[f, j] = VOID
             continue
-        half, place = f >> 5, np.uint32(f & 31)
+        half, flag = f >> 5, FLAGS[f & 31]
         for j in range(size):  # the look-up alone, so that the arithmetic vectorises
             norms[j] = norm[cell[j], np.uintp(f)]
         for j in range(size):
             mixed = ((ONE - omega[j]) * value[f, j] + omega[j] * norms[j]) * heat
-            value[f, j] = mixed if (open_to[half, j] >> place) & BIT_32 != NONE_32 else VOID
+            value[f, j] = mixed if (open_to[half, j] & flag) != NONE_32 else VOID
         for j in range(size):
             top[j] = max(top[j], value[f, j])
 
@@ -206,29 +206,51 @@ def choose(size: Any, n: Any, u: Any, value: Any, outside: Any, top: Any, total:
 
 
 @lean(forceinline=True)
-def surplus(j: Any, m: Any, week: Any, options: Any, owner: Any, bought: Any, made: Any, n: Any,
-            shelf: Any, history: Any, tailored: Any, alpha: Any, fit: Any, needed: Any,
-            rules: Any) -> Any:  # fmt: skip
-    """Logit inclusive value on needs above the outside, in money (float64).
-
-    needed (K,): shares; made: what a good made to one's taste adds.
-    """
-    total = 1.0
-    for f in range(n):
-        if not has(options, f):
-            continue
+def offered(f: Any, m: Any, shelf: Any, tailored: Any, needed: Any) -> Any:
+    """What firm f's offer is worth to identity m; needed (K,): shares."""
+    worth = ZERO
+    for k in range(N_NEEDS):
+        worth += needed[k] * shelf[f].quality[k]
+    if shelf[f].models > 1:
         worth = ZERO
         for k in range(N_NEEDS):
-            met = shelf[f].quality[k]
-            if f == owner:
-                met = owned_quality(f, k, bought, week, shelf, history)
-            if shelf[f].models > 1:
-                met *= tailored[f, m, k]
-            worth += needed[k] * met
-        value = rules.quality * worth + fit[f, j] + made - shelf[f].owner_ads
-        if f != owner:
-            value = rules.quality * (shelf[f].open * worth) + fit[f, j] - shelf[f].ads
-        total += float(exp32(value - alpha * shelf[f].fee - rules.use_outside))
+            worth += needed[k] * (shelf[f].quality[k] * tailored[f, m, k])
+    return worth
+
+
+@lean(forceinline=True)
+def owned(f: Any, m: Any, week: Any, bought: Any, shelf: Any, history: Any, tailored: Any,
+          needed: Any) -> Any:  # fmt: skip
+    """What the good of firm f that one owns is worth to identity m; needed (K,): shares."""
+    worth = ZERO
+    for k in range(N_NEEDS):
+        met = owned_quality(f, k, bought, week, shelf, history)
+        if shelf[f].models > 1:
+            met *= tailored[f, m, k]
+        worth += needed[k] * met
+    return worth
+
+
+@lean(forceinline=True)
+def surplus(j: Any, m: Any, week: Any, options: Any, owner: Any, bought: Any, made: Any, n: Any,
+            shelf: Any, history: Any, tailored: Any, alpha: Any, fit: Any, needed: Any, rules: Any,
+            gained: Any, rest: Any, scale: Any) -> Any:  # fmt: skip
+    """Logit inclusive value on needs above the outside, in money (float64).
+
+    needed (K,): shares; made: what a good made to one's taste adds; gained, rest, scale: scratch.
+    """
+    for f in range(n):
+        worth = offered(f, m, shelf, tailored, needed)
+        value = rules.quality * (shelf[f].open * worth) + fit[f, j] - shelf[f].ads
+        gained[f] = value - alpha * shelf[f].fee - rules.use_outside
+    if owner >= 0:
+        worth = owned(owner, m, week, bought, shelf, history, tailored, needed)
+        value = rules.quality * worth + fit[owner, j] + made - shelf[owner].owner_ads
+        gained[owner] = value - alpha * shelf[owner].fee - rules.use_outside
+    exp_all(n, gained, rest, scale)
+    total = 1.0
+    for f in range(n):
+        total += float(gained[f]) if has(options, f) else 0.0
     return np.log(total) * float(rules.per_price)
 
 

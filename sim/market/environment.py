@@ -79,7 +79,7 @@ def show_situations(week: Any, economy: Any, window: Any, situations: Any, alpha
             situations[r, c] = run / total
 
 
-@lean()
+@lean(entry=True)
 def show_environment(week: Any, place: Any, reach: Any, window: Any, rules: Any) -> None:
     """Writes what people meet of the environment this week."""
     place.reach[0] = np.float32(reach[week])

@@ -135,12 +135,14 @@ def live(start: Any, n_users: Any, n_free: Any, who: Any, role: Any, ever: Any, 
 
 
 @lean()
-def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, shelf: Any,
-         rules: Any, u_tell: Any, u_idea: Any, used: Any, shares: Any, fate: Any, chance: Any,
-         rest: Any, scale: Any, told: Any, packed: Any, media_told: Any) -> None:  # fmt: skip
+def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, influencing: Any,
+         shelf: Any, rules: Any, u_tell: Any, u_idea: Any, used: Any, shares: Any, fate: Any,
+         chance: Any, rest: Any, scale: Any, told: Any, packed: Any,
+         media_told: Any) -> None:  # fmt: skip
     """What is told of a use, and who gives an idea; told (N,): this week's messages.
 
-    u_tell, u_idea (TILE,): draws; chance, rest, scale (TILE,): scratch; media_told (R, P): a tally.
+    influencing: whether a firm courts those who influence others, or neglects them; u_tell,
+    u_idea (TILE,): draws; chance, rest, scale (TILE,): scratch; media_told (R, P): a tally.
     """
     for j in range(size):
         told[np.uintp(start + j)] = np.uint8(NOBODY)
@@ -150,10 +152,14 @@ def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, 
         drive = (
             rules.talk * (SIX * need_of(shares[j], CONNECT)) * (HALF + shelf[f].quality[CONNECT])
         )
-        influence = shelf[f].influence if role[np.uintp(start) + j] == INFLUENCER else ONE
-        chance[x] = -(drive * shelf[f].outreach * influence)
+        chance[x] = -(drive * shelf[f].outreach)
         idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * shelf[f].quality[COLLABORATE]
         packed[1, f] += IDEA if u_idea[j] < idea else EMPTY
+    if influencing:
+        for x in range(n_users):
+            j = np.uintp(who[x])
+            if role[np.uintp(start) + j] == INFLUENCER:
+                chance[x] *= shelf[np.uintp(used[j])].influence
     exp_all(n_users, chance, rest, scale)
     for x in range(n_users):
         j = np.uintp(who[x])
@@ -212,7 +218,8 @@ def unpack(n: Any, packed: Any, counts: Any, needs: Any) -> None:
 def engage(start: Any, size: Any, n: Any, used: Any, gain: Any, keep: Any, engagement: Any) -> None:
     """Engagement rises with use and fades without it."""
     for f in range(n):
+        firm = np.int32(f)
         for j in range(size):
             i = np.uintp(start + j)
             e = engagement[f, i]
-            engagement[f, i] = e + gain * (ONE - e) if used[j] == f else e * keep
+            engagement[f, i] = e + gain * (ONE - e) if used[j] == firm else e * keep

@@ -148,7 +148,7 @@ def makes_custom(firm: Any, rules: Any) -> None:
     firm.custom_served = min(1.0, can / wanted) if wanted > 0 else (1.0 if can > 0.0 else 0.0)
 
 
-@lean()
+@lean(entry=True)
 def show_firm(firm: Any, shown: Any, apart: Any, history: Any, role_people: Any,
               rules: Any) -> None:  # fmt: skip
     """Writes what people (shown) and partners (apart) meet of a firm, its row (K,) of the history.
@@ -212,7 +212,7 @@ def firms_work(week: Any, firms: Any, place: Any, shelf: Any, rules: Any, k0: An
     firms (S,), shelf (2, P) records.
     """
     role_people = place.role_people
-    place.switches[0] = place.switches[1] = 0
+    place.switches[:] = 0
     for f in range(firms.shape[0]):
         firm = firms[f]
         if firm.alive == 0:
@@ -231,6 +231,7 @@ def firms_work(week: Any, firms: Any, place: Any, shelf: Any, rules: Any, k0: An
         items_live(week, f, firm, place, rules, k0, k1)
         firm.outreach = tells_on(firm, rules)
         show_firm(firm, shelf[0, f], shelf[1, f], place.history[week, f], role_people, rules)
+        place.switches[2] |= shelf[0, f].influence != np.float32(1.0)
         watched, _ = observed(firm, rules)
         platforms.tells_apart(firm, week, watched, place.tailored[f], rules, k0, k1)
 
@@ -245,7 +246,7 @@ def pays_media(firm: Any, rules: Any) -> Any:
     return reached * platforms.attends(firm, platforms.PROSPECTS, rules)
 
 
-@lean()
+@lean(entry=True)
 def firms_reach(firms: Any, alive: Any, hazard: Any, media_told: Any, media_people: Any,
                 rules: Any) -> Any:  # fmt: skip
     """Sets who lives (alive (1,)) and the hazard of hearing of each firm (R, P).

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.market.arrays import BROKEN, NOBODY
 from sim.market.lean import lean
 from sim.market.maths import exp32
 from sim.market.tallies import (
-    BIT_32,
     EMPTY,
+    FLAGS,
     HALF_WORD,
     NONE_32,
     ONE,
@@ -20,15 +21,23 @@ from sim.market.tallies import (
     has,
 )
 
+_8, _LAST = np.uint32(8), np.uint32(255)  # a story: the message, and eight bits for the listener
+_NOBODY, _BROKEN, _FIRM, _NONE = (
+    np.uint8(NOBODY),
+    np.uintp(BROKEN),
+    np.uintp(BROKEN - 1),
+    np.uintp(0),
+)
+
 
 @lean()
 def listen(start: Any, size: Any, told: Any, links: Any, shelf: Any, mixing: Any, n: Any,
-           row_of: Any, heard: Any) -> None:  # fmt: skip
-    """heard (2 P + 4, TILE): shares of those one listens to who told of a firm last week.
+           stories: Any, heard: Any) -> None:  # fmt: skip
+    """heard (2 P, TILE): shares of those one listens to who told of a firm last week.
 
-    told (N,) uint8: last week's messages; links (N, D); row_of (4, 256): row of a message.
+    told (N,) uint8: last week's messages; links (N, D); stories (TILE * D,) uint32: scratch.
     """
-    padded = (heard.shape[0] - 4) // 2
+    padded = heard.shape[0] // 2
     if mixing == 1:
         for f in range(n):
             for j in range(size):
@@ -36,14 +45,19 @@ def listen(start: Any, size: Any, told: Any, links: Any, shelf: Any, mixing: Any
                 heard[padded + f, j] = shelf[f].told_broken
         return
     heard[:] = ZERO
-    n_links = links.shape[1]
+    n_links, n_stories = np.uintp(links.shape[1]), np.uintp(0)
     each = ONE / np.float32(n_links)
-    for j in range(size):
-        i = np.uintp(start + j)
+    for j in range(size):  # listing stories without a branch: who tells cannot be predicted
+        i, listener = np.uintp(start) + np.uintp(j), np.uint32(j)
         for d in range(n_links):
-            # every message, "nothing" too, has a row: no branch to mispredict; "nothing", the most
-            # frequent, has four, so that one sum need not wait for the sum before it
-            heard[row_of[d & 3, told[links[i, d]]], j] += each
+            message = told[np.uintp(links[i, np.uintp(d)])]
+            stories[n_stories] = (np.uint32(message) << _8) | listener
+            n_stories += np.uintp(message != _NOBODY)
+    for x in range(n_stories):
+        story = stories[np.uintp(x)]
+        message, j = np.uintp(story >> _8), np.uintp(story & _LAST)
+        row = (message & _FIRM) + (np.uintp(padded) if message >= _BROKEN else _NONE)
+        heard[row, j] += each
 
 
 @lean()
@@ -53,7 +67,7 @@ def believe(start: Any, size: Any, alive: Any, n: Any, aware: Any, trust: Any, h
 
     known (2, TILE): becomes the halves of ``aware``.
     """
-    padded = (heard.shape[0] - 4) // 2
+    padded = heard.shape[0] // 2
     ignorant = EMPTY
     for j in range(size):
         mask = aware[np.uintp(start + j)]
@@ -62,13 +76,13 @@ def believe(start: Any, size: Any, alive: Any, n: Any, aware: Any, trust: Any, h
     for f in range(n):
         if not has(alive, f):
             continue
-        half, place = f >> 5, np.uint32(f & 31)
+        half, flag = f >> 5, FLAGS[f & 31]
         for j in range(size):
             i = np.uintp(start + j)
             now = trust[f, i]
             rise = gain * (ONE - now) * heard[f, j]
             moved = now + (rise - loss * now * heard[padded + f, j])
-            trust[f, i] = moved if (known[half, j] >> place) & BIT_32 != NONE_32 else now
+            trust[f, i] = moved if (known[half, j] & flag) != NONE_32 else now
     return ignorant
 
 
@@ -81,16 +95,16 @@ def become_aware(start: Any, size: Any, ignorant: Any, alive: Any, n: Any, aware
     hazard (P,): ads and press here; u (TILE,): draws; total (TILE,): scratch; known (2, TILE):
     halves of aware.
     """
-    padded = (heard.shape[0] - 4) // 2
+    padded = heard.shape[0] // 2
     for j in range(size):
         total[j] = ZERO
     for f in range(n):
         if not has(ignorant, f):
             continue
-        half, place, here = f >> 5, np.uint32(f & 31), hazard[f]
+        half, flag, here = f >> 5, FLAGS[f & 31], hazard[f]
         for j in range(size):
             told = here + imitation * (heard[f, j] + heard[padded + f, j])
-            total[j] += ZERO if (known[half, j] >> place) & BIT_32 != NONE_32 else told
+            total[j] += ZERO if (known[half, j] & flag) != NONE_32 else told
     for j in range(size):
         # 1 - exp(-h) < h, so most people need no exponential
         if u[j] >= total[j]:

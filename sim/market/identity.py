@@ -51,11 +51,13 @@ def who_am_i(start: Any, size: Any, u: Any, salience: Any, called: Any, c: Any, 
     for j in range(size):
         total[j], run[j], m[j] = ZERO, ZERO, _0
     for k in range(salience.shape[0]):
+        kind = np.int32(k)
         for j in range(size):
-            total[j] += salience[k, np.uintp(start + j)] * (called if c[j] == k else ONE)
+            total[j] += salience[k, np.uintp(start + j)] * (called if c[j] == kind else ONE)
     for k in range(salience.shape[0] - 1):
+        kind = np.int32(k)
         for j in range(size):
-            run[j] += salience[k, np.uintp(start + j)] * (called if c[j] == k else ONE)
+            run[j] += salience[k, np.uintp(start + j)] * (called if c[j] == kind else ONE)
             # counting what was passed is cheaper than leaving the loop
             m[j] += _1 if run[j] <= u[j] * total[j] else _0
 

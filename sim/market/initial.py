@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim.market.advance import record_firm
 from sim.market.arrays import (
-    BROKEN,
     GRID,
     N_MODELS,
     N_NEEDS,
@@ -25,8 +25,16 @@ from sim.market.firms import firms_reach, show_firm
 from sim.market.ledger import ACCOUNTS
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
 from sim.market.people import n_blocks, shares_of
-from sim.market.tallies import N_FIRM_TALLIES, N_MARKET_TALLIES, T_ENGAGED, T_FANS, TILE, X_LAPSED
-from sim.market.week import count_all
+from sim.market.stages import count_stages
+from sim.market.tallies import (
+    N_FIRM_TALLIES,
+    N_MARKET_TALLIES,
+    T_ENGAGED,
+    T_FANS,
+    TILE,
+    X_LAPSED,
+    X_ONLINE,
+)
 from sim.scenario.schema import ROLES, Kind, Scenario
 
 if TYPE_CHECKING:
@@ -61,7 +69,7 @@ def place_of(scenario: Scenario, people: People, n_firms: int, padded: int) -> P
         near=np.ones((padded, GRID), np.float32),
         joined=np.zeros((n_firms, n_items), np.int64), appeal=np.zeros((n_firms, n_items)),
         where=np.zeros((n_firms, n_items)), chance=np.zeros(n_items),
-        switches=np.zeros(2, np.int64), occasion=reals(1),
+        switches=np.zeros(3, np.int64), occasion=reals(1),
     )  # fmt: skip
 
 
@@ -89,11 +97,8 @@ def tally_of(place: Place, padded: int, parts: int) -> Tally:
     )
 
 
-def desk_of(padded: int) -> Desk:
-    """Scratch of one thread for ``padded`` firms."""
-    row_of = np.repeat(np.arange(2 * padded, 2 * padded + 4, dtype=np.uint8)[:, None], 256, axis=1)
-    row_of[:, :padded] = np.arange(padded)
-    row_of[:, BROKEN : BROKEN + padded] = np.arange(padded, 2 * padded)
+def desk_of(padded: int, n_links: int) -> Desk:
+    """Scratch of one thread for ``padded`` firms and people who listen to ``n_links`` others."""
     by_firm = {name: reals(padded, TILE) for name in ("fit", "worth", "value")}
     by_person = {
         name: reals(TILE)
@@ -116,7 +121,8 @@ def desk_of(padded: int) -> Desk:
         )
     }  # fmt: skip
     return Desk(
-        draws=reals(4, 4, TILE), row_of=row_of, heard=reals(2 * padded + 4, TILE),
+        draws=reals(4, 4, TILE), stories=np.zeros(TILE * n_links, np.uint32),
+        heard=reals(2 * padded, TILE),
         want=reals(N_NEEDS, TILE), cell=np.zeros(TILE, np.uint32),
         options=np.zeros(TILE, np.uint64), known=np.zeros(TILE, np.uint64),
         shares=np.zeros(TILE, np.uint64),
@@ -137,6 +143,19 @@ def record_of(scenario: Scenario, n_firms: int) -> Record:
     )
 
 
+def count_people(model: MarketModel) -> None:
+    """Counts stages and people online in the initial state."""
+    p, rules, place, desk = model.people, model.rules, model.place, model.desks[0]
+    counts, market = model.tally.firm[0], model.tally.market[0]
+    market[X_ONLINE] = np.count_nonzero(p.reach_rank < place.reach[0])
+    for start, end in itertools.pairwise(p.tiles):
+        count_stages(
+            start, end - start, np.int64(0), place.alive[0], p.aware, p.ever, p.trust, p.engagement,
+            p.supplier, p.until, model.shelf[0], rules, counts, market, desk.top, desk.owner,
+            desk.bits,
+        )  # fmt: skip
+
+
 def records_start(model: MarketModel) -> None:
     """Writes row 0: the state before anything has happened."""
     firms, place, shelf, record = model.firm_records, model.place, model.shelf, model.record
@@ -150,7 +169,7 @@ def records_start(model: MarketModel) -> None:
     firms_reach(
         firms, place.alive, place.hazard, place.media_told, place.media_people, model.firm_rules
     )
-    count_all(model.people, place, shelf[0], rules, tally, desk_of(shelf.shape[1]))
+    count_people(model)
     for f in range(firms.size):
         record_firm(
             f, firms["alive"][f] == 1, firms[f], shelf[0, f], place.mean_need, tally.firm[0],

@@ -98,7 +98,7 @@ def choose_titles(week: Any, firm: Any, near: Any, joined: Any, appeal: Any, whe
     firm.ratings += rules.title_rating * uses
 
 
-@lean()
+@lean(entry=True)
 def join_pages(week: Any, firm: Any, joined: Any, appeal: Any, chance: Any, rules: Any, k0: Any,
                k1: Any) -> None:  # fmt: skip
     """Fans that are new join a page, larger ones sooner, or found one."""

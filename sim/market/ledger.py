@@ -16,13 +16,13 @@ ACCOUNTS = ("households", "advertisers", "suppliers", "investors", "creditors")
 HOUSEHOLDS, ADVERTISERS, SUPPLIERS, INVESTORS, CREDITORS = range(len(ACCOUNTS))
 
 
-@lean()
+@lean(entry=True)
 def cents(money: Any) -> Any:
     """Whole cents nearest to an amount of money."""
     return math.floor(100.0 * money + 0.5)
 
 
-@lean()
+@lean(entry=True)
 def pay(firm: Any, accounts: Any, account: Any, amount: Any) -> None:
     """The firm receives ``amount`` cents from an account (gives it, when negative)."""
     firm.cash += amount

@@ -140,10 +140,11 @@ def reach_it(start: Any, n_met: Any, reach: Any, nativeness: Any, reach_rank: An
 @lean()
 def ask(start: Any, size: Any, week: Any, bought: Any, custom: Any, taste: Any, shelf: Any,
         history: Any, tailored: Any, alpha: Any, rules: Any, options: Any, owner: Any, fit: Any,
-        need: Any, m: Any, needed: Any, market: Any) -> None:  # fmt: skip
+        need: Any, m: Any, needed: Any, gained: Any, rest: Any, scale: Any,
+        market: Any) -> None:  # fmt: skip
     """One person in 32 is asked what the firms are worth to the identity they are in.
 
-    needed (TILE,): scratch.
+    needed, gained, rest, scale (TILE,): scratch.
     """
     for j in range(-(start + week) & (ASKED - 1), size, ASKED):
         if options[j] == EMPTY:
@@ -155,8 +156,8 @@ def ask(start: Any, size: Any, week: Any, bought: Any, custom: Any, taste: Any, 
         made = ZERO
         if custom[i] != 0 and owner[j] >= 0:
             made = to_taste(np.uintp(owner[j]), taste[i], shelf, rules)
-        gained = surplus(j, np.uintp(m[j]), week, options[j], owner[j], np.int64(bought[i]), made,
-                         rules.n_firms, shelf, history, tailored, alpha, fit, needed,
-                         rules)  # fmt: skip
+        worth = surplus(j, np.uintp(m[j]), week, options[j], np.int64(owner[j]),
+                        np.int64(bought[i]), made, rules.n_firms, shelf, history, tailored, alpha,
+                        fit, needed, rules, gained, rest, scale)  # fmt: skip
         market[X_ASKED] += 1
-        market[X_SURPLUS] += np.int64(np.floor(gained * 65536.0 + 0.5))
+        market[X_SURPLUS] += np.int64(np.floor(worth * 65536.0 + 0.5))

@@ -69,7 +69,8 @@ class MarketModel(mesa.Model):
         self.tally: Tally = tally_of(self.place, padded, self.threads)
         self.record: Record = record_of(scenario, n_firms)
         self.bounds = _parts(self.people.tiles.size - 1, self.threads)
-        self.desks = [desk_of(padded) for _ in range(self.threads)]
+        n_links = self.people.links.shape[1]
+        self.desks = [desk_of(padded, n_links) for _ in range(self.threads)]
         self.firms: list[Firm] = [Firm(self, f, slot) for f, slot in enumerate(slots)]
         self._enter_due(0)
         records_start(self)

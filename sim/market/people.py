@@ -196,7 +196,7 @@ def sides_apart(people: People) -> People:
     return People(**moved, links=links, tiles=tiles, side=side[tiles[:-1]].astype(np.int64))
 
 
-@lean()
+@lean(entry=True)
 def meet_newcomer(f: Any, uid: Any, week: Any, aware: Any, low: Any, high: Any, engagement: Any,
                   term: Any, knows: Any, ever: Any, last: Any, supplier: Any, until: Any,
                   bought: Any, engaged: Any, k0: Any, k1: Any) -> None:  # fmt: skip

@@ -22,61 +22,54 @@ HERITAGE, EASE, SALIENCE, NEED, BLOCK_NEED, LINK, POSITION, START = 32, 33, 34, 
 MODELS, APPEAL, PLACE, TRIAL = 40, 44, 45, 46  # of models one for each identity told apart
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
-_32 = np.uint64(32)
-_8 = np.uint32(8)
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_32, _8, _LOW = np.uint64(32), np.uint64(8), np.uint64(0xFFFFFFFF)
 _STEP = np.float32(2.0**-24)
 
 
 @njit(cache=True, forceinline=True)
-def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Four random words of a counter block under a key; ten rounds (all uint32)."""
-    c0, c1, c2, c3 = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
-    k0, k1 = np.uint32(k0), np.uint32(k1)
-    for _ in range(10):
-        p0 = _M0 * np.uint64(c0)
-        p1 = _M1 * np.uint64(c2)
-        c0, c1, c2, c3 = (
-            np.uint32(np.uint32(p1 >> _32) ^ c1 ^ k0),
-            np.uint32(p1),
-            np.uint32(np.uint32(p0 >> _32) ^ c3 ^ k1),
-            np.uint32(p0),
-        )
-        k0 = np.uint32(k0 + _W0)
-        k1 = np.uint32(k1 + _W1)
-    return c0, c1, c2, c3
+def _round(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+    """A round on uint64 whose lower halves are the words; what the upper ones hold is no matter.
+
+    Products need 64 bits: words that stay that wide need no conversion, a third of the time.
+    """
+    p0 = _M0 * (c0 & _LOW)
+    p1 = _M1 * (c2 & _LOW)
+    return (p1 >> _32) ^ c1 ^ k0, p1, (p0 >> _32) ^ c3 ^ k1, p0
 
 
 @njit(cache=True, forceinline=True)
-def _round(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    p0 = _M0 * np.uint64(c0)
-    p1 = _M1 * np.uint64(c2)
-    return (
-        np.uint32(np.uint32(p1 >> _32) ^ c1 ^ k0), np.uint32(p1),
-        np.uint32(np.uint32(p0 >> _32) ^ c3 ^ k1), np.uint32(p0),
-    )  # fmt: skip
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
+    """Four random words (uint32) of a counter block under a key; ten rounds."""
+    c0, c1, c2, c3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
+    k0, k1 = np.uint64(k0), np.uint64(k1)
+    for _ in range(10):
+        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+        k0 += _W0
+        k1 += _W1
+    return np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
 
 
 @njit(cache=True, forceinline=True)
 def philox_pair(who: Any, week: Any, one: Any, two: Any, k0: Any, k1: Any) -> Any:
-    """The words of ``philox`` for two purposes.
+    """The words of ``philox`` for two purposes (all uint64; lower halves count).
 
     Round by round: a round waits for the one before it, so two at a time cost little more than one.
     """
-    a0, a1, a2, a3 = who, week, one, np.uint32(0)
-    b0, b1, b2, b3 = who, week, two, np.uint32(0)
+    a0, a1, a2, a3 = who, week, one, np.uint64(0)
+    b0, b1, b2, b3 = who, week, two, np.uint64(0)
     for _ in range(10):
         a0, a1, a2, a3 = _round(a0, a1, a2, a3, k0, k1)
         b0, b1, b2, b3 = _round(b0, b1, b2, b3, k0, k1)
-        k0 = np.uint32(k0 + _W0)
-        k1 = np.uint32(k1 + _W1)
+        k0 += _W0
+        k1 += _W1
     return (a0, a1, a2, a3), (b0, b1, b2, b3)
 
 
 @njit(cache=True, forceinline=True)
 def uniform(word: Any) -> Any:
-    """A float32 in [0, 1) from a word."""
-    return np.float32(np.uint32(word >> _8)) * _STEP
+    """A float32 in [0, 1) from a word, or from the lower half of a uint64."""
+    return np.float32(np.int32((word & _LOW) >> _8)) * _STEP
 
 
 @njit(cache=True)

@@ -38,7 +38,8 @@ SHARE = np.float32(1.0 / 255.0)  # needs are stored in 255ths
 FIXED = np.float32(65536.0)  # fixed point of sums of real numbers
 VOID = np.float32(-1e30)  # utility of what cannot be chosen
 # masks of firms are halved where people are many: 32 bits vectorise twice as wide as 64
-BIT_32, NONE_32, HALF_WORD = np.uint32(1), np.uint32(0), np.uint64(32)
+HALF_WORD, NONE_32 = np.uint64(32), np.uint32(0)
+FLAGS = np.uint32(1) << np.arange(32, dtype=np.uint32)  # a table: shifting would widen to 64 bits
 BIT, EMPTY, BYTE = np.uint64(1), np.uint64(0), np.uint64(255)
 
 

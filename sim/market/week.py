@@ -40,21 +40,23 @@ from sim.market.lean import lean
 from sim.market.living import ask, decide, reach_it, stand
 from sim.market.rng import philox_pair, uniform
 from sim.market.stages import count_stages
-from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD, X_ONLINE
+from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD
 from sim.market.trial import expose, follow
 
 
 @lean()
 def draw(draws: Any, start: Any, size: Any, week: Any, k0: Any, k1: Any) -> None:
     """draws (4 purposes, 4 words, TILE) of people start .. start + size - 1."""
+    key0, key1 = np.uint64(k0), np.uint64(k1)
     for purpose in range(0, 4, 2):
         a, b = draws[purpose, 0], draws[purpose, 1]
         c, d = draws[purpose, 2], draws[purpose, 3]
         e, f = draws[purpose + 1, 0], draws[purpose + 1, 1]
         g, h = draws[purpose + 1, 2], draws[purpose + 1, 3]
-        first, second = np.uint32(purpose + rng.SITUATION), np.uint32(purpose + 1 + rng.SITUATION)
+        first, second = np.uint64(purpose + rng.SITUATION), np.uint64(purpose + 1 + rng.SITUATION)
         for j in range(size):
-            one, two = philox_pair(np.uint32(start) + np.uint32(j), week, first, second, k0, k1)
+            who = np.uint64(start) + np.uint64(j)
+            one, two = philox_pair(who, np.uint64(week), first, second, key0, key1)
             a[j], b[j], c[j], d[j] = (
                 uniform(one[0]), uniform(one[1]), uniform(one[2]), uniform(one[3])
             )  # fmt: skip
@@ -63,7 +65,7 @@ def draw(draws: Any, start: Any, size: Any, week: Any, k0: Any, k1: Any) -> None
             )  # fmt: skip
 
 
-@lean(nogil=True)
+@lean(inline="always")
 def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, place: Any,
                 shelves: Any, rules: Any, tally: Any, part: Any, desk: Any) -> None:  # fmt: skip
     """One week of tiles first .. end - 1, counted into the tallies of ``part``.
@@ -79,16 +81,17 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
               p.satisfaction, p.uncertainty, p.nativeness, p.reach_rank, p.taste,
               p.custom)  # fmt: skip
     voting, telling_apart = place.switches[0] != 0, place.switches[1] != 0
+    influencing = place.switches[2] != 0
     trial = week >= rules.trial_week and rules.trial_firm >= 0
     for tile in range(first, end):
         start, size = p.tiles[tile], p.tiles[tile + 1] - p.tiles[tile]
         block, region = np.int64(p.block[start]), np.int64(p.region[start])
         shelf, alpha = shelves[p.side[tile]], place.alpha[region]
-        draw(d.draws, start, size, np.uint32(week), k0, k1)
+        draw(d.draws, start, size, week, k0, k1)
 
         if trial and week == rules.trial_week:
             expose(start, size, p.aware, p.engagement, rules, k0, k1)
-        listen(start, size, before, p.links, shelf, rules.mixing, n, d.row_of, d.heard)
+        listen(start, size, before, p.links, shelf, rules.mixing, n, d.stories, d.heard)
         ignorant = believe(start, size, alive, n, p.aware, p.trust, d.heard, rules.hearsay_gain,
                            rules.hearsay_loss, d.bits)  # fmt: skip
         if ignorant != EMPTY:
@@ -121,7 +124,8 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         choose(size, n, d.draws[1, 1], d.value, d.outside, d.highest, d.total, d.run, d.rest,
                d.scale, d.choice)  # fmt: skip
         ask(start, size, week, p.bought, p.custom, p.taste, shelf, history, place.tailored, alpha,
-            rules, d.options, d.owner, d.fit, p.need, d.m_true, d.run, market)  # fmt: skip
+            rules, d.options, d.owner, d.fit, p.need, d.m_true, d.run, d.total, d.rest, d.scale,
+            market)  # fmt: skip
         n_met = decide(start, size, p.last, p.satisfaction, p.uncertainty, rules, d.draws[0, 3],
                        d.options, d.choice, d.cell, d.used, d.who[0], chosen[USING],
                        market)  # fmt: skip
@@ -136,9 +140,9 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         live(start, n_users, n_free, d.who[0], p.role, p.ever, p.satisfaction, p.uncertainty,
              p.trust, shelf, rules, d.draws[1, 3], d.used, d.shares, d.delivered, d.total,
              d.packed, tally.role_users[part])  # fmt: skip
-        tell(start, size, n_users, d.who[0], p.role, p.region, shelf, rules, d.draws[2, 1],
-             d.draws[2, 2], d.used, d.shares, d.total, d.run, d.rest, d.scale, now, d.packed,
-             tally.media_told[part])  # fmt: skip
+        tell(start, size, n_users, d.who[0], p.role, p.region, influencing, shelf, rules,
+             d.draws[2, 1], d.draws[2, 2], d.used, d.shares, d.total, d.run, d.rest, d.scale, now,
+             d.packed, tally.media_told[part])  # fmt: skip
         if voting:
             vote(n_users, d.who[0], shelf, rules, d.draws[2, 2], d.used, d.shares,
                  tally.needs_voted[part])  # fmt: skip
@@ -166,16 +170,3 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
             d.choice, d.cell, shelf, rules, counts, chosen[BUYING], market)  # fmt: skip
         count_stages(start, size, week, alive, p.aware, p.ever, p.trust, p.engagement, p.supplier,
                      p.until, shelf, rules, counts, market, d.top, d.owner, d.bits)  # fmt: skip
-
-
-@lean()
-def count_all(people: Any, place: Any, shelf: Any, rules: Any, tally: Any, desk: Any) -> None:
-    """Counts stages and people online in the initial state."""
-    p, counts, market = people, tally.firm[0], tally.market[0]
-    for i in range(p.aware.shape[0]):
-        market[X_ONLINE] += p.reach_rank[i] < place.reach[0]
-    for tile in range(p.tiles.shape[0] - 1):
-        start, size = p.tiles[tile], p.tiles[tile + 1] - p.tiles[tile]
-        count_stages(start, size, 0, place.alive[0], p.aware, p.ever, p.trust, p.engagement,
-                     p.supplier, p.until, shelf, rules, counts, market, desk.top, desk.owner,
-                     desk.bits)  # fmt: skip
