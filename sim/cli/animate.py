@@ -98,7 +98,7 @@ def refuse_crowds(people: int, command: str) -> None:
 
 def watched(scenario: Scenario, weeks: Sequence[int]) -> Watched:
     """Run a scenario with a progress bar, looking at ``weeks``."""
-    from sim.cli.run import announce_compilation
+    from sim.cli.warm import announce_compilation
     from sim.experiments.memory import refuse_too_large
     from sim.market.snapshots import watch
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import history_commands, result_commands, study_commands
-from sim.cli.options import AllowCode, Out, Overrides, People, ScenarioName, Seed, Weeks
+from sim.cli.options import AllowCode, Jobs, Out, Overrides, People, ScenarioName, Seed, Weeks
 from sim.cli.trouble import answered
 
 app = typer.Typer(
@@ -82,7 +82,7 @@ def run(
 def check(
     files: Annotated[
         list[str],
-        typer.Argument(help="Scenarios or studies: files or names."),
+        typer.Argument(help="Scenarios, studies, replays or series: files or names."),
     ],
     allow_code: AllowCode = False,
 ) -> None:
@@ -126,6 +126,32 @@ def strategies() -> None:
     from sim.cli import catalogue
 
     catalogue.strategies()
+
+
+@app.command(short_help="Compile the model ahead of the first run.")
+@answered()
+def warm() -> None:
+    """Compile the model now, so that the first run need not wait; later calls do nothing."""
+    from sim.cli import warm as command
+
+    command.warm()
+
+
+@app.command(short_help="Judge 22 stylised facts; hits and misses.")
+@answered()
+def facts(
+    jobs: Jobs = None,
+    short: Annotated[
+        bool,
+        typer.Option("--short", help="Few people, few runs: to see that it works, not what is so."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    out: Out = Path("results"),
+) -> None:
+    """Run what is missing of the default ensemble and judge 22 facts of real markets by it."""
+    from sim.cli import facts as command
+
+    command.facts(command.Asked(out=out, jobs=jobs, short=short, json=json))
 
 
 study_commands.add(app)

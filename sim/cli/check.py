@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sim.cli.show import safe
 from sim.cli.trouble import Refused, fault_lines, faults_of
 
 
 def faults_in(name: str, *, allow_code: bool = False) -> Sequence[object]:
-    """All faults of a scenario or study, none when it is clean."""
-    from sim.experiments.reading import resolve
-
+    """All faults of a scenario, study, replay or series, none when it is clean."""
     try:
-        resolve(name, allow_code=allow_code)
+        _read(name, allow_code)
     except Exception as error:
         if not (found := faults_of(error)):
             raise
         return found
     return ()
+
+
+def _read(name: str, allow_code: bool) -> None:
+    """Read what ``name`` is, by its ending and its keys; raises with every fault."""
+    from sim.experiments.reading import resolve
+    from sim.experiments.replay_reading import is_replay, keys_of, read_replays, replay_names
+    from sim.scenario.folders import catalogue_names
+    from sim.scenario.history import read_file
+
+    path = Path(name)
+    if not path.is_file():
+        if name in replay_names() and name not in catalogue_names():
+            read_replays(name)
+            return
+    elif path.suffix == ".csv":
+        read_file(path)
+        return
+    elif "columns" in (keys := keys_of(path)) and "firms" not in keys:
+        read_file(path.with_suffix(".csv"))  # the YAML beside a series
+        return
+    elif is_replay(keys):
+        read_replays(path)
+        return
+    resolve(name, allow_code=allow_code)
 
 
 def check(names: Sequence[str], *, allow_code: bool = False) -> None:

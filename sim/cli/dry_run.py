@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def dry_run(asked: Asked) -> None:
     """Print treatments, runs, time and disk of a sweep; makes a few short runs, stores nothing."""
-    from sim.cli.sweep import warm_up
+    from sim.cli.warm import warm_up
     from sim.experiments.estimate import estimate
     from sim.experiments.executors import check_kind, cores
     from sim.experiments.sweep import folder_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json as json_format
 import math
 import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +61,7 @@ def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResu
 
     audit: refuse a run whose accounts or people do not add up in some week.
     """
+    from sim.cli.warm import announce_compilation
     from sim.experiments.memory import refuse_too_large
     from sim.market.model import simulate
 
@@ -73,14 +73,6 @@ def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResu
 
     with progress_bar(safe(scenario.title), "weeks") as bar:
         return interruptible(work, bar)
-
-
-def announce_compilation() -> None:
-    """Say why nothing seems to happen the first time on a machine."""
-    from sim.market import kernel_is_cold
-
-    if kernel_is_cold():
-        print("Compiling the model; once on this machine, up to two minutes ...", file=sys.stderr)
 
 
 def _finite(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.cli.inputs import allowing
 from sim.cli.progress import progress
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sim.experiments.runner import Progress
     from sim.experiments.stopping import PerRun
     from sim.experiments.sweep import Judge, Look, ResolvedStudy, Swept
-    from sim.scenario.schema import Scenario
 
 MOST_TOLD = 5  # failed runs that are named at the end
 
@@ -61,6 +60,7 @@ def sweep(asked: Asked) -> None:
 
 def made(folder: Path, study: ResolvedStudy, asked: Asked) -> Swept:
     """Make the runs that a folder lacks, telling how far it is."""
+    from sim.cli.warm import warm_up
     from sim.experiments.executors import cores, is_here
     from sim.experiments.memory import refuse_too_large
     from sim.experiments.sweep import Ways, sweep_into
@@ -177,24 +177,3 @@ def _tell_changed(folder: Path, study: ResolvedStudy) -> None:
             "of them is used, and all runs with it are made anew",
             file=sys.stderr,
         )
-
-
-def warm_up(scenario: Scenario) -> None:
-    """Compile the model once, here, rather than in every worker at the same time."""
-    from sim.market import kernel_is_cold
-
-    if not kernel_is_cold():
-        return
-    from sim.cli.patience import interruptible
-    from sim.cli.run import announce_compilation
-
-    announce_compilation()
-    few = scenario.people.model_copy(update={"count": 50})
-    short = scenario.model_copy(update={"people": few, "weeks": 2})
-
-    def work(_report: Any) -> None:
-        from sim.market.model import simulate
-
-        simulate(short)
-
-    interruptible(work, lambda _done, _total: None)

@@ -76,9 +76,9 @@ def resolve(
     changes: dict[str, Any] = {} if seed is None else {"seed": seed}
     if replicates is not None:
         changes |= {"replicates": replicates, "stop": None}
-    code = _code(path) if allow_code else None
+    code = code_of(path) if allow_code else None
     if not is_study:
-        base = _Base(path, overrides, code)
+        base = Base(path, overrides, code)
         study = Study.model_validate(
             {"title": base.scenario.title, "scenario": str(path), **changes}
         )
@@ -87,11 +87,27 @@ def resolve(
     study = Study.model_validate({**study.model_dump(exclude_unset=True), **changes})
     mark = at(tree, ["scenario"])
     scenario = beside(study.scenario, path.parent, SUFFIX, mark, "scenario", own=path)
-    made = _complete(path.stem, study, _Base(scenario, overrides, code), tree)
+    made = _complete(path.stem, study, Base(scenario, overrides, code), tree)
     return made if code is None else replace(made, own=own_words(study, path.parent, code))
 
 
-def _code(path: Path) -> OwnCode:
+def resolve_made(
+    name: str,
+    study: Study,
+    scenario: Path,
+    overrides: Sequence[str] = (),
+    *,
+    allow_code: bool = False,
+) -> ResolvedStudy:
+    """The same of a study that this program made itself, about the scenario of a file.
+
+    name: of its results folder.  Raises ScenarioFaults.
+    """
+    base = Base(scenario, overrides, code_of(scenario) if allow_code else None)
+    return _complete(name, study, base, Pairs(Mark(label(scenario), 1, 1), {}))
+
+
+def code_of(path: Path) -> OwnCode:
     """The permission to run files; those that --set names count from the working folder."""
     from sim.strategies.own import OwnCode
 
@@ -152,7 +168,7 @@ def _is_study(path: Path) -> bool:
     return isinstance(tree, Pairs) and "scenario" in tree.pairs and "firms" not in tree.pairs
 
 
-class _Base:
+class Base:
     """The scenario that a study varies: its tree, and what it resolves to as it is."""
 
     def __init__(self, path: Path, overrides: Sequence[str], code: Code | None) -> None:
@@ -176,7 +192,7 @@ class _Base:
         return self._resolved(overridden(self._tree, changes, faults, CHOSEN), faults)
 
 
-def _complete(name: str, study: Study, base: _Base, tree: Pairs) -> ResolvedStudy:
+def _complete(name: str, study: Study, base: Base, tree: Pairs) -> ResolvedStudy:
     replicates = study.replicates if study.stop is None else study.stop.at_most
     n_runs = count_treatments(study) * replicates
     if n_runs > MAX_RUNS:
@@ -192,7 +208,7 @@ def _complete(name: str, study: Study, base: _Base, tree: Pairs) -> ResolvedStud
     return ResolvedStudy(name, study, base.scenario, root, treatments)
 
 
-def _treatments(study: Study, base: _Base, tree: Pairs, whole: Whole) -> tuple[Treatment, ...]:
+def _treatments(study: Study, base: Base, tree: Pairs, whole: Whole) -> tuple[Treatment, ...]:
     """A scenario a treatment; raises ScenarioFaults at the places where values were chosen."""
     found: dict[Fault, None] = {}
     treatments: list[Treatment] = []

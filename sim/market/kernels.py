@@ -104,6 +104,11 @@ def keep_kernels() -> Path:
     return folder
 
 
+def cache_folder() -> Path:
+    """Where compiled kernels are kept, as ``keep_kernels`` chose."""
+    return Path(os.environ[VARIABLE])
+
+
 def kernel_is_cold() -> bool:
     """Whether the next run has to compile the model first."""
-    return next(Path(os.environ[VARIABLE]).rglob(MAIN), None) is None
+    return next(cache_folder().rglob(MAIN), None) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,11 +57,11 @@ def history(
         if len(own):
             tops.append(parts[2])
             ends.append(_line(ax, parts, "model", MODEL, "model"))
-    _limits(ax, np.concatenate(tops), first, last)
-    _window(ax, observed)
-    said = _breaks(ax, observed)
-    _dots(ax, observed)
-    _time_axis(ax, observed)
+    value_limits(ax, np.concatenate(tops), first, last)
+    fit_window(ax, observed)
+    said = break_lines(ax, observed)
+    row_dots(ax, observed)
+    calendar_axis(ax, observed)
     ax.set_ylabel(textwrap.fill(f"{observed.title} ({observed.unit})", 52))
     label_ends(ax, ends)
     note(ax, textwrap.fill(_note(observed, bool(ends), said), NOTE_WIDTH))
@@ -81,8 +82,8 @@ def _line(
     return float(middle[-1]), name, colour
 
 
-def _limits(ax: Axes, seen: Any, first: float, last: float) -> None:
-    """Limits from values and medians: a band that runs away must not flatten the rest."""
+def value_limits(ax: Axes, seen: Any, first: float, last: float) -> None:
+    """Limits of both axes from values and medians: no band that runs away flattens the rest."""
     low, high = float(seen.min()), float(seen.max())
     room = 0.12 * (high - low) or 0.5 * abs(high) or 1.0
     bottom = 0.0 if low >= 0 and low < 0.5 * high else low - room
@@ -93,7 +94,7 @@ def _limits(ax: Axes, seen: Any, first: float, last: float) -> None:
         ax.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
 
 
-def _window(ax: Axes, observed: Observed) -> None:
+def fit_window(ax: Axes, observed: Observed) -> None:
     """The shaded part that was fitted."""
     if observed.n_fit:
         left, right = ax.get_xlim()
@@ -105,12 +106,12 @@ def _window(ax: Axes, observed: Observed) -> None:
         ax.axvspan(left, end, color=FAINT, alpha=0.16, linewidth=0, zorder=0, gid="fitted")
 
 
-def _breaks(ax: Axes, observed: Observed) -> list[str]:
+def break_lines(ax: Axes, observed: Observed, letters: Sequence[str] = LETTERS) -> list[str]:
     """Lines where the series measures something else, lettered; returns what the letters mean."""
     said = []
     left, right = ax.get_xlim()
     inside = [b for b in observed.breaks if b.until >= left and b.when <= right]
-    for letter, each in zip(LETTERS, inside, strict=False):
+    for letter, each in zip(letters, inside, strict=False):
         for at in dict.fromkeys((each.when, each.until)):
             if left <= at <= right:
                 ax.axvline(at, color=INK, linestyle=(0, (1.2, 1.4)), linewidth=1.1, zorder=1,
@@ -123,31 +124,35 @@ def _breaks(ax: Axes, observed: Observed) -> list[str]:
     return said
 
 
-def _dots(ax: Axes, observed: Observed) -> None:
+def row_dots(ax: Axes, observed: Observed, size: float = 6.5) -> None:
+    """The rows: filled, grey or hollow by their confidence; size: of a dot in points."""
     for grade, fill in FILL.items():
         rows = [place for place, each in enumerate(observed.grades) if each == grade]
         if rows:
-            ax.plot(observed.when[rows], observed.values[rows], "o", markersize=6.5,
+            ax.plot(observed.when[rows], observed.values[rows], "o", markersize=size,
                     markerfacecolor=fill, markeredgecolor=INK, markeredgewidth=1.3,
                     clip_on=False, zorder=4, gid=f"rows-{grade}")  # fmt: skip
 
 
-def _time_axis(ax: Axes, observed: Observed) -> None:
-    """Years of the calendar, months where the series is short, or years since a beginning."""
+def calendar_axis(ax: Axes, observed: Observed, most: int = 10) -> None:
+    """Years of the calendar, months where the series is short, or years since a beginning.
+
+    most: ticks. Limits must be final.
+    """
     from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
     if observed.form == "age":
         ax.set_xlabel("time (years since the beginning)")
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
         return
     left, right = ax.get_xlim()
     ax.set_xlabel("time (calendar years)")
     if right - left > 3.5:
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
         return
     months = range(math.ceil(12 * left), math.floor(12 * right) + 1)
-    step = next((s for s in (1, 2, 3, 6) if len(months) / s <= 9), 12)
+    step = next((s for s in (1, 2, 3, 6) if len(months) / s < most), 12)
     shown = [month for month in months if month % step == 0] or list(months)
     ax.xaxis.set_major_locator(FixedLocator([month / 12 for month in shown]))
     ax.xaxis.set_major_formatter(FuncFormatter(_month))

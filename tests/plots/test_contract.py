@@ -39,9 +39,12 @@ from sim.plots.compare import forest
 from sim.plots.evolution import payoff_matrix, takeover_bars, time_bars
 from sim.plots.flows import flow_lines, simplex
 from sim.plots.history import history
+from sim.plots.judgement import coverage_dots, error_dots
 from sim.plots.multiples import series_panel, shared_limits, survival_panel
 from sim.plots.network import network
 from sim.plots.phase import phase_map
+from sim.plots.posterior import posterior_panel
+from sim.plots.replay import Panel, replay_panel
 from sim.plots.rules import rule_points
 from sim.plots.sensitivity import morris_scatter, sobol_bars
 from sim.plots.series import firm_lines, series_bands, stage_areas
@@ -50,7 +53,7 @@ from sim.plots.style import looks, new_figure, settings
 from sim.plots.survival import hazard_curves, survival_curves
 from sim.plots.within import share_lines
 from tests.plots.crowds import crowd
-from tests.plots.histories import level, model
+from tests.plots.histories import fitted, judged, level, model
 
 UF, CC = "user-first", "customer-centric"
 NAMES = (UF, CC, "hybrid")
@@ -151,6 +154,10 @@ EXAMPLES: dict[Callable[..., Axes], Callable[[Axes], Axes]] = {
     share_lines: lambda ax: share_lines(_series(8), "users", ax),
     network: lambda ax: network(crowd(), ax),
     history: lambda ax: history(level(), ax, baseline=baseline_of(level()), model=model()),
+    replay_panel: lambda ax: replay_panel(Panel(level(), baseline_of(level()), model()), ax),
+    posterior_panel: lambda ax: posterior_panel(fitted(), ax),
+    error_dots: lambda ax: error_dots(judged(), ax),
+    coverage_dots: lambda ax: coverage_dots(judged(), ax),
     forest: lambda ax: forest([_contrast()], ax),
     payoff_matrix: lambda ax: payoff_matrix(_played(), ax),
     takeover_bars: lambda ax: takeover_bars(_played(), ax),

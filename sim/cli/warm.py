@@ -1,0 +1,53 @@
+"""Compiling ahead: once on a machine, and again after a change of the model's code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+ANY = "from-scratch"  # every scenario runs through the same compiled code
+
+
+def warm() -> None:
+    """Compile the model now, so that the first run need not wait; says where the code is kept."""
+    from sim.market.kernels import cache_folder, kernel_is_cold
+    from sim.scenario.read import load
+
+    if kernel_is_cold():
+        started = time.perf_counter()
+        warm_up(load(ANY))
+        print(f"Compiled in {time.perf_counter() - started:.0f} s, kept in {cache_folder()}")
+    else:
+        print(f"Compiled already, kept in {cache_folder()}")
+
+
+def announce_compilation() -> None:
+    """Say why nothing seems to happen the first time on a machine."""
+    from sim.market import kernel_is_cold
+
+    if kernel_is_cold():
+        print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
+
+
+def warm_up(scenario: Scenario) -> None:
+    """Compile the model once, here, rather than in every worker at the same time."""
+    from sim.market import kernel_is_cold
+
+    if not kernel_is_cold():
+        return
+    from sim.cli.patience import interruptible
+
+    announce_compilation()
+    few = scenario.people.model_copy(update={"count": 50})
+    short = scenario.model_copy(update={"people": few, "weeks": 2})
+
+    def work(_report: Any) -> None:
+        from sim.market.model import simulate
+
+        simulate(short)
+
+    interruptible(work, lambda _done, _total: None)

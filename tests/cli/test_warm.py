@@ -1,0 +1,46 @@
+"""Compiling ahead: said once, done once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sim.cli import warm as command
+from sim.market import kernels
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty cache; running the model fills it as numba would, without the minute it takes."""
+    monkeypatch.setenv(kernels.VARIABLE, str(tmp_path))
+
+    def runs(scenario: object) -> None:
+        assert scenario is not None
+        (tmp_path / "market").mkdir()
+        (tmp_path / "market" / kernels.MAIN.replace("*", "1")).touch()
+
+    monkeypatch.setattr("sim.market.model.simulate", runs)
+    return tmp_path
+
+
+def test_a_cold_model_is_compiled_once_and_says_where(cold, capsys):
+    command.warm()
+    first = capsys.readouterr()
+    assert "Compiling the model" in first.err
+    assert first.out.startswith("Compiled in ")
+    assert str(cold) in first.out
+    command.warm()
+    again = capsys.readouterr()
+    assert again.out == f"Compiled already, kept in {cold}\n"
+    assert not again.err
+
+
+def test_nothing_is_said_of_compiling_where_it_is_done(cold, capsys):
+    command.warm()
+    capsys.readouterr()
+    command.announce_compilation()
+    command.warm_up(None)  # would fail if it ran anything
+    assert capsys.readouterr() == ("", "")
+    assert os.environ[kernels.VARIABLE] == str(cold)
