@@ -18,6 +18,7 @@ ROOMS = (
     "analysis",
     "plots",
     "report",
+    "history",
     "lab",
     "cli",
 )

@@ -16,6 +16,7 @@ from sim.cli.trouble import Refused, check_writable, count, storing
 if TYPE_CHECKING:
     from sim.analysis.history.baseline import Baseline
     from sim.analysis.history.observed import Observed
+    from sim.experiments.replay_reading import ReplayEntry
     from sim.scenario.history import Curve, Grade, HistoryEntry, HistorySeries
 
 HEADER = ("series", "what", "unit", "years", "rows", "confidence", "breaks")
@@ -33,23 +34,42 @@ class Asked:
 
 
 def listing(*, json: bool) -> None:
-    """Every series that comes along; files with faults are named last, with exit status 2."""
+    """Every series and replay that comes along; faults are told last, with exit status 2."""
+    from sim.experiments.replay_reading import replay_catalogue
     from sim.scenario.history import history_catalogue
 
     entries = history_catalogue()
     series = [each for entry in entries for each in entry.series]
+    replays = replay_catalogue()
     if json:
-        print(json_module.dumps([_described(each) for each in series], indent=2))
+        print(json_module.dumps([_listed(each, replays) for each in series], indent=2))
     else:
         table(HEADER, [_cells(each) for each in series], right="llllr", gap=2)
         print("\nH read in a source, M remembered, L rough. Try: userfirst history netflix")
-    _refuse_faults(entries)
+        _tell_replays(replays)
+    _refuse_faults(entries, replays)
 
 
-def _refuse_faults(entries: Sequence[HistoryEntry]) -> None:
+def _listed(series: HistorySeries, replays: Sequence[ReplayEntry]) -> dict[str, Any]:
+    names = [each.name for each in replays if series.name in each.series]
+    return {**_described(series), "replays": names}
+
+
+def _tell_replays(replays: Sequence[ReplayEntry]) -> None:
+    """The replays under the series; nothing where none comes along."""
+    if not replays:
+        return
+    print()
+    rows = [[each.name, each.title, each.scenario, ", ".join(each.series)] for each in replays]
+    table(("replay", "what", "scenario", "series"), rows, gap=2)
+    print(f"\nPlay one again: userfirst history {replays[0].name}")
+
+
+def _refuse_faults(entries: Sequence[HistoryEntry], replays: Sequence[ReplayEntry]) -> None:
     from sim.scenario.faults import ScenarioFaults
 
-    if faults := [fault for entry in entries for fault in entry.faults]:
+    told = (*(each.faults for each in entries), *(each.faults for each in replays))
+    if faults := [fault for each in told for fault in each]:
         raise ScenarioFaults(faults)
 
 

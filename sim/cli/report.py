@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sim.cli.trouble import Refused, check_writable, storing
+
+REPLAYED = "replay.csv"  # what a folder of a replay holds
 
 
 def report(folder: Path, out: Path | None) -> None:
@@ -17,4 +20,8 @@ def report(folder: Path, out: Path | None) -> None:
     if out is not None:
         check_writable(path.parent)
     with storing(path):
+        if (folder / REPLAYED).is_file() and (folder / FILE).is_file():
+            # the page of a replay was made with its results, and stands beside them
+            print(path if path == folder / FILE else shutil.copyfile(folder / FILE, path))
+            return
         print(write_report(folder, path))

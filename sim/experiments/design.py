@@ -2,7 +2,7 @@
 
 A run's seed depends on (root seed, replicate) alone, so that all treatments of a replicate
 meet the same people and the same luck (common random numbers), and no order, batch or
-number of workers can change it.
+number of workers can change it.  A study of ``seeds: own`` adds the treatment's place.
 """
 
 from __future__ import annotations
@@ -49,9 +49,12 @@ class Run:
     scenario: Scenario
 
 
-def seed_of(root: int, replicate: int) -> int:
-    """Seed in [0, 2**63) of a replicate: the first 63 bits of SHA-256 of rule, root, replicate."""
-    text = f"{SEED_RULE} {root} {replicate}"
+def seed_of(root: int, replicate: int, treatment: int | None = None) -> int:
+    """Seed in [0, 2**63) of a replicate: the first 63 bits of SHA-256 of rule, root, replicate.
+
+    treatment: place of a treatment that has seeds of its own; None where all share them.
+    """
+    text = f"{SEED_RULE} {root} {replicate}" + ("" if treatment is None else f" {treatment}")
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
@@ -143,15 +146,20 @@ def combinations(study: Study, whole: Whole = frozenset()) -> list[tuple[str, Se
     return named
 
 
-def plan(treatments: Sequence[Treatment], replicates: int, root: int) -> list[Run]:
-    """All runs of a study, replicate by replicate so that an interrupted sweep is balanced."""
+def plan(
+    treatments: Sequence[Treatment], replicates: int, root: int, *, own_seeds: bool = False
+) -> list[Run]:
+    """All runs of a study, replicate by replicate so that an interrupted sweep is balanced.
+
+    own_seeds: every treatment has seeds of its own instead of those of the replicate.
+    """
     from sim.experiments.engine_version import model_version
 
     runs: list[Run] = []
     version = model_version()
     for replicate in range(replicates):
-        seed = seed_of(root, replicate)
         for t in treatments:
+            seed = seed_of(root, replicate, t.index if own_seeds else None)
             key = run_key(t.digest, seed, version)
             runs.append(Run(key, t.index, t.settings, replicate, seed, t.scenario))
     return runs

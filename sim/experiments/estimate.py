@@ -64,7 +64,8 @@ def estimate(
 ) -> Estimate:
     """What sweeping a study into a folder would take; raises StoreError for a damaged ledger."""
     least, most = _replicates(study.study)
-    scenarios = len({t.digest for t in study.treatments})
+    each_its_own = study.study.seeds == "own"
+    scenarios = len({(t.digest, t.index * each_its_own) for t in study.treatments})
     there = _seconds_stored(folder, _keys(study, most))
     missing = tuple(max(0, scenarios * n - len(there)) for n in (least, most))
     timed = [seconds for seconds in there if seconds is not None]
@@ -110,7 +111,8 @@ def _replicates(study: Study) -> tuple[int, int]:
 def _keys(study: ResolvedStudy, replicates: int) -> set[str]:
     from sim.experiments.design import plan
 
-    return {run.key for run in plan(study.treatments, replicates, study.root)}
+    own = study.study.seeds == "own"
+    return {run.key for run in plan(study.treatments, replicates, study.root, own_seeds=own)}
 
 
 def _seconds_stored(folder: Path, keys: set[str]) -> list[float | None]:

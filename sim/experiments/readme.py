@@ -60,10 +60,7 @@ evolution/        of a tournament: what selection makes of it (userfirst tournam
 
 {n_treatments:,} treatments, {replicates:,} replicates each, root seed {root}.
 {design}{stop}
-The seed of replicate r is the first 63 bits of SHA-256 of the text
-"{seed_rule} {root} r"; all treatments of a replicate share it (common random numbers), so
-compare treatments by their differences within a replicate.
-
+{seeds}
 In runs.sqlite the view `study` has one row a firm and run of the study as it is now:
     sqlite3 -header -csv runs.sqlite "SELECT * FROM study" > firms.csv
 Tables: treatments (settings and resolved scenario as JSON), plan (which run belongs to which
@@ -91,6 +88,17 @@ DESIGN_TEXT = {
     "points A with that factor from B (Saltelli et al. 2010).",
     "morris": "Treatments, in order: {n} paths of {steps} points, each step of one factor by\n"
     "2/3 of its range (Morris 1991).",
+}
+SEEDS_TEXT = {
+    "shared": """\
+The seed of replicate r is the first 63 bits of SHA-256 of the text
+"{seed_rule} {root} r"; all treatments of a replicate share it (common random numbers), so
+compare treatments by their differences within a replicate.
+""",
+    "own": """\
+The seed of replicate r of treatment t, counted from 0, is the first 63 bits of SHA-256 of the
+text "{seed_rule} {root} r t": every run has people and luck of its own.
+""",
 }
 STOP_TEXT = """\
 Replicates were added in rounds until the 95% interval of {measure} of {who} was at
@@ -131,7 +139,7 @@ def readme(study: Study, treatments: Sequence[Treatment], root: int, replicates:
         design=_design(study),
         stop=_stop(study),
         root=root,
-        seed_rule=SEED_RULE,
+        seeds=SEEDS_TEXT[study.seeds].format(seed_rule=SEED_RULE, root=root),
         firm_columns=_table((name, *said) for name, said in FIRM_COLUMNS.items()),
         firm_series=_table(firm),
         market_series=_table((*MARKET_COUNTS, *MARKET_LEVELS)),

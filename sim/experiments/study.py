@@ -167,6 +167,11 @@ class Study(Part):
         "chosen by the study",
         "root of all seeds; left out: the scenario's",
     )
+    seeds: Literal["shared", "own"] = word(
+        "shared",
+        "shared: all treatments of a replicate meet the same people and the same luck, for fair "
+        "comparison; own: each treatment meets its own, for a sample of what can happen",
+    )
     measures: tuple[str, ...] = word(
         (), "measures of the firm table that the question is about; left out: all"
     )

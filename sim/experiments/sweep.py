@@ -104,7 +104,7 @@ def planned(study: ResolvedStudy, replicates: int | None = None) -> Plan:
         measures=said.measures,
         keep=Keep(said.series_every, said.series),
         treatments=study.treatments,
-        runs=tuple(plan(study.treatments, n, study.root)),
+        runs=tuple(plan(study.treatments, n, study.root, own_seeds=said.seeds == "own")),
         texts={
             **copies_of([study.base, *(each.scenario for each in study.treatments)]),
             "scenario.yaml": dump(with_copies(study.base)),

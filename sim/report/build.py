@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ def write_report(folder: Path, out: Path | None = None) -> Path:
     out: the file, by default ``report.html`` in the folder. Raises StoreError where the folder
     holds no results, OSError where the page cannot be written.
     """
-    text = page(read(folder))
     path = out if out is not None else folder / FILE
+    return write_page(page(read(folder)), path)
+
+
+def write_page(text: str, path: Path) -> Path:
+    """Write a page whole or not at all; returns its path.  Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
@@ -34,6 +39,20 @@ def write_report(folder: Path, out: Path | None = None) -> Path:
 
 def page(subject: Subject) -> str:
     """The whole page as HTML."""
+    sections = [_section(section, subject) for section in SECTIONS]
+    return rendered(
+        subject.title,
+        subject.question,
+        facts(subject),
+        [section for section in sections if section["parts"]],
+    )
+
+
+def rendered(title: str, question: str, facts: str, sections: Sequence[dict[str, Any]]) -> str:
+    """A page of sections through the template.
+
+    A section has name, title and parts; a part has name, title and blocks.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -44,13 +63,8 @@ def page(subject: Subject) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    sections = [_section(section, subject) for section in SECTIONS]
-    return environment.get_template("page.html.j2").render(
-        title=subject.title,
-        question=subject.question,
-        facts=facts(subject),
-        sections=[section for section in sections if section["parts"]],
-    )
+    template = environment.get_template("page.html.j2")
+    return template.render(title=title, question=question, facts=facts, sections=sections)
 
 
 def _section(section: Any, subject: Subject) -> dict[str, Any]:
