@@ -27,6 +27,7 @@ format: $(DEV_READY)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+# Measures speed and size again, under eight minutes, into results/bench/; nothing else should run.
 bench: $(DEV_READY)
 	@$(BIN)/python -m tests.bench
 

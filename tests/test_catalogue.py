@@ -253,7 +253,9 @@ def test_the_front_page_prints_commands_that_run(tmp_path, monkeypatch):
 SMALLER = {
     "run": ("--people", "200", "--weeks", "30"),
     "sweep": ("--people", "200", "--weeks", "30", "--replicates", "2", "--jobs", "1"),
+    "history": ("--people", "100", "--draws", "30", "--replicates", "5", "--jobs", "1"),
 }
+MINE = "year,users\n2010,2\n2011,5\n2012,11\n2013,18\n2014,24\n2015,29\n2016,31\n"
 
 
 @pytest.mark.slow
@@ -263,6 +265,7 @@ def test_the_front_pages_blocks_run_as_printed(tmp_path, userfirst):
     example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert example is not None
     (tmp_path / "mine.yaml").write_text(example[1], encoding="utf-8")
+    (tmp_path / "mine.csv").write_text(MINE, encoding="utf-8")
     lines = re.findall(r"^    userfirst (.+)$", text, re.MULTILINE)
     assert {"run", "sweep", "report", "check"} <= {line.split()[0] for line in lines}
     for line in lines:

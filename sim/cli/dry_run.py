@@ -35,6 +35,8 @@ def dry_run(asked: Asked) -> None:
         f"{found.seconds_a_run:.2g} s ({found.basis})"
     )
     print(f"  about {_span(found.bytes, size)} in {folder}; a run takes {size(found.bytes_a_run)}")
+    after, pictures = found.after
+    print(f"  then about {lasting(after)} and {size(pictures)} for tables and figures")
 
 
 def _span(pair: tuple[float, float], shown: Callable[[float], str]) -> str:

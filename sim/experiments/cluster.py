@@ -4,7 +4,7 @@ Chunks of runs go to the cluster's workers with their scenarios in them, so a wo
 this program (``pip install 'userfirst[dask]'``, the same version) and no file of the study:
 
     dask scheduler                                   # on one machine
-    dask worker HOST:8786 --nworkers auto --nthreads 1   # on each
+    dask worker HOST:8786 --nworkers=-1 --nthreads 1     # on each, a process for each core
     userfirst sweep headline --executor dask://HOST:8786
 
 What a worker's death costs: Dask by itself gives a lost task to the next worker, and so on,

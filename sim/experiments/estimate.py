@@ -3,10 +3,12 @@
 Time comes from the runs that are stored, where there are some, else from short runs of a few
 of the study's treatments: all their weeks, but so few people that each takes about a second.
 A run's time is a fixed part and a part for each person, measured by runs of two sizes.
+Seconds that are constants here were measured on a quiet core of 2.5 GHz.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.executors import cores
 from sim.experiments.ledger import FILE, Ledger
+from sim.experiments.runner import BATCH_SECONDS, CHUNK_RUNS
 from sim.experiments.worker import Simulate, engine
+from sim.experiments.writer import MERGE_AT_ONCE, MERGE_FROM
 
 if TYPE_CHECKING:
     from sim.experiments.reading import ResolvedStudy
@@ -26,13 +30,19 @@ if TYPE_CHECKING:
 PROBES = 3  # treatments that are tried, evenly over the design
 FEWEST, STEP = 500, 4  # people of the first try of a treatment, and how many times more in the next
 LONG = 0.5  # seconds of a try after which no larger one is made
+ENOUGH, TRIES = 0.2, 9  # seconds of tries of one size, or how many of them
 STORED = 5  # stored runs that tell more than tries
-START = 1.5  # seconds until worker processes are at work
-OVERHEAD = 0.003  # seconds a run, measured: sending, storing
+OPENING = 0.25  # seconds to open and close a folder
+START = 2.0  # seconds until worker processes are at work
+OVERHEAD = 0.003  # seconds a run: sending, storing
+AFTER, AFTER_EACH = 5.0, 0.3  # seconds of tables and figures, and more for each treatment
 # Bytes, measured on the catalogue's studies, after Parquet's compression and SQLite's indices.
-LEDGER, TREATMENT = 80_000, 700  # an empty ledger; a treatment beside its scenario
+LEDGER, TEXTS, INDEX = 60_000, 14_000, 32_768  # an empty ledger; what explains it; its index
+TREATMENT = 700 + 850  # beside its scenario, and its lines of the table of survival
 RUN, FIRM = 350, 260 + 245  # a run; a firm's row, and as CSV
 FIRM_VALUE, MARKET_VALUE = 1.5, 1.8  # a stored week of one measure
+PART = 11_600  # two files of series, however little is in them
+FIGURES, BY_TREATMENT = 2_000_000, 1_300_000  # pictures; those that several treatments add
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Estimate:
 
     runs: (least, most), the same number for a study that does not stop by itself; each scenario
     and seed once.  stored: of these runs.  seconds, bytes: for the runs that are missing,
-    (least, most).  basis: what the time was measured on.
+    (least, most).  basis: what the time was measured on.  after: seconds and bytes of the tables
+    and figures that the command makes in the end.
     """
 
     treatments: int
@@ -52,6 +63,7 @@ class Estimate:
     seconds: tuple[float, float]
     bytes: tuple[float, float]
     basis: str
+    after: tuple[float, float]
 
 
 def estimate(
@@ -79,14 +91,25 @@ def estimate(
             "the scenario" if len(tried) == 1 else f"{len(tried)} treatments"
         )
     size = statistics.fmean(_bytes(t.scenario, study.study) for t in study.treatments)
-    plan = 0.0 if there else LEDGER + len(study.treatments) * _bytes_of_treatment(study)
+    plan = 0.0 if there else _bytes_of_plan(study)
     at_once = max(1, min(jobs, cores()))
     return Estimate(
         treatments=len(study.treatments), runs=(scenarios * least, scenarios * most),
         stored=len(there), seconds_a_run=each, bytes_a_run=size,
         seconds=_pair(missing, lambda n: _wall(n, each, at_once)),
-        bytes=_pair(missing, lambda n: n * size + plan), basis=basis,
+        bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once)),
+        basis=basis, after=_after(len(study.treatments)),
     )  # fmt: skip
+
+
+def _after(treatments: int) -> tuple[float, float]:
+    return AFTER + AFTER_EACH * treatments, FIGURES + BY_TREATMENT * (treatments > 1)
+
+
+def _parts(runs: int, each: float) -> int:
+    """Pairs of files that the series of so many runs end in, one finished every ``each`` s."""
+    commits = math.ceil(max(runs / CHUNK_RUNS, min(runs, runs * each / BATCH_SECONDS)))
+    return commits if commits < MERGE_FROM else math.ceil(commits / MERGE_AT_ONCE)
 
 
 def _pair(of: Sequence[int], value: Callable[[int], float]) -> tuple[float, float]:
@@ -99,7 +122,7 @@ def _wall(runs: int, each: float, at_once: int) -> float:
         return 0.0
     at_once = min(at_once, runs)
     start = START if at_once > 1 else 0.0
-    return start + runs * (each + OVERHEAD) / at_once
+    return OPENING + start + runs * (each + OVERHEAD) / at_once
 
 
 def _replicates(study: Study) -> tuple[int, int]:
@@ -139,7 +162,9 @@ def _spread(scenarios: Sequence[Scenario]) -> list[Scenario]:
 
 def _load(scenario: Scenario, simulate: Simulate) -> None:
     """Make a tiny run: the first one of a process pays for loading the model."""
-    _try(scenario.model_copy(update={"weeks": 2}), min(50, scenario.people.count), simulate, float)
+    few = scenario.people.model_copy(update={"count": min(50, scenario.people.count)})
+    tiny = scenario.model_copy(update={"people": few, "weeks": 2})
+    simulate(tiny, seed=scenario.seed, progress=None)
 
 
 def _seconds(scenario: Scenario, simulate: Simulate, clock: Callable[[], float]) -> float:
@@ -159,17 +184,22 @@ def _seconds(scenario: Scenario, simulate: Simulate, clock: Callable[[], float])
 
 
 def _try(scenario: Scenario, people: int, simulate: Simulate, clock: Callable[[], float]) -> float:
+    """Seconds of a run of so many people; of short runs the median of several."""
     few = scenario.people.model_copy(update={"count": people})
-    began = clock()
-    simulate(scenario.model_copy(update={"people": few}), seed=scenario.seed, progress=None)
-    return clock() - began
+    smaller, spent = scenario.model_copy(update={"people": few}), list[float]()
+    while sum(spent) < ENOUGH and len(spent) < TRIES:
+        began = clock()
+        simulate(smaller, seed=scenario.seed + len(spent), progress=None)
+        spent.append(clock() - began)
+    return statistics.median(spent)
 
 
-def _bytes_of_treatment(study: ResolvedStudy) -> int:
-    """Bytes that a treatment takes: most of them are its resolved scenario as JSON."""
+def _bytes_of_plan(study: ResolvedStudy) -> int:
+    """Bytes before any run: most of a treatment's are its resolved scenario as JSON."""
     from sim.scenario.read import to_json
 
-    return TREATMENT + len(to_json(study.base))
+    each = TREATMENT + len(to_json(study.base))
+    return LEDGER + TEXTS + INDEX + len(study.treatments) * each
 
 
 def _bytes(scenario: Scenario, study: Study) -> float:

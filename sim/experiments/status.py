@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import os
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sim.experiments.errors import StoreError
@@ -68,7 +68,7 @@ def status(folder: Path, now: float | None = None) -> Status:
     finally:
         ledger.close()
     ours = [run for run in runs if run["id"] in planned]
-    ends = [calendar.timegm(time.strptime(r["finished_at"], "%Y-%m-%dT%H:%M:%SZ")) for r in ours]
+    ends = [datetime.fromisoformat(run["finished_at"]).timestamp() for run in ours]
     rate = None if holder is None else _rate(ends, _began(folder), now)
     left = (len(planned) - len(ours)) / rate if rate else None
     return Status(
@@ -103,7 +103,7 @@ def reason(error: str) -> str:
     return _MODULE.sub("", said[-1]) if said else "no reason is recorded"
 
 
-def _rate(ends: Sequence[int], began: float, now: float) -> float | None:
+def _rate(ends: Sequence[float], began: float, now: float) -> float | None:
     """Runs a second over the last minute; over the whole of this sweep if few ended in it."""
     recent = [end for end in ends if now - end <= RECENT]
     if len(recent) >= FEW and now - began > RECENT:

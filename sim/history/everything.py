@@ -92,11 +92,15 @@ def _covered(table: pd.DataFrame, column: str, rows: Any) -> str:
 
 
 def write_table(table: pd.DataFrame, folder: Path, command: str, runs: int) -> list[Path]:
-    """Write the table as CSV and as Markdown; returns the two paths.  Raises OSError."""
+    """Write the table as CSV, as Markdown and as a figure; returns the paths.  Raises OSError."""
+    from sim.plots.figures import save
+    from sim.plots.judgement import judgement_figure
+
     folder.mkdir(parents=True, exist_ok=True)
     text = table.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
     return [
         put(folder / JUDGEMENT, text), put(folder / PAGE, _page(table, command, runs)),
+        *save(judgement_figure(table), folder / "judgement"),
     ]  # fmt: skip
 
 

@@ -66,11 +66,12 @@ def _told(played: PlayedReplay) -> str:
 
 
 def said_of(parameter: Parameter) -> str:
-    """``market.network.effect 2.1 (1.4 to 3.0)``: median and 80% interval."""
+    """``market.network.effect 2.1 (1.4 to 3.0)``: median, 80% interval, whether at an end."""
     found = parameter.verdict
     if found is None:
         return parameter.path
-    return f"{parameter.path} {found.median:.3g} ({found.low:.3g} to {found.high:.3g})"
+    at = ", at the end of its range" if found.bound else ""
+    return f"{parameter.path} {found.median:.3g} ({found.low:.3g} to {found.high:.3g}{at})"
 
 
 def verdict_of(parameter: Parameter) -> str:

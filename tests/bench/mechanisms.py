@@ -6,12 +6,13 @@ Every mechanism alternates with the plain market, round by round; the ratio is t
 
 from __future__ import annotations
 
-import statistics
+from functools import partial
 from typing import Any
 
 from sim.market.model import MarketModel
 from sim.scenario.schema import Scenario
-from tests.bench.__main__ import market, rate
+from tests.bench.markets import market, rate
+from tests.bench.tables import Cell, Ways, median_of, publish
 
 PEOPLE, WEEKS, ROUNDS = 20_000, 26, 7
 OFFERS: dict[str, dict[str, Any]] = {
@@ -34,9 +35,9 @@ WHOLE: dict[str, dict[str, Any]] = {
 }
 
 
-def variants() -> dict[str, Scenario]:
+def variants(people: int) -> dict[str, Scenario]:
     """The benchmark's market with one mechanism on, by its name."""
-    base = market(PEOPLE, 13 + (ROUNDS + 1) * WEEKS).model_dump(exclude_unset=True)
+    base = market(people, 13 + (ROUNDS + 1) * WEEKS).model_dump(exclude_unset=True)
     firms = base["firms"]
     found = {name: [{**f, "offer": offer} for f in firms] for name, offer in OFFERS.items()}
     found |= {name: [{**f, **more} for f in firms] for name, more in GROUPS.items()}
@@ -44,15 +45,29 @@ def variants() -> dict[str, Scenario]:
     return made | {name: Scenario.model_validate({**base, **m}) for name, m in WHOLE.items()}
 
 
-def report() -> None:
-    """Prints the table."""
-    plain = market(PEOPLE, 13 + (ROUNDS + 1) * WEEKS)
-    print(f"{PEOPLE:,} people, 8 firms; million person-weeks per second and core")
-    print(f"{'mechanism':<26} {'plain':>7} {'with it':>8} {'cost':>7}")
-    for name, scenario in variants().items():
-        models = MarketModel(plain), MarketModel(scenario)
-        for model in models:
-            model.advance(13)
-        rates = [[rate(model, WEEKS) for model in models] for _ in range(ROUNDS)]
-        off, on = (statistics.median(each) for each in zip(*rates, strict=True))
-        print(f"{name:<26} {off:>7.2f} {on:>8.2f} {off / on - 1:>7.0%}")
+def beside(plain: Scenario, scenario: Scenario) -> tuple[float, float]:
+    """Median rates of both, in turns."""
+    models = MarketModel(plain), MarketModel(scenario)
+    for model in models:
+        model.advance(13)
+    off, on = median_of(ROUNDS, *(partial(rate, model, WEEKS) for model in models))
+    return off, on
+
+
+def report(ways: Ways) -> None:
+    """Measures and publishes the table."""
+    people = PEOPLE // 20 if ways.small else PEOPLE
+    plain = market(people, 13 + (ROUNDS + 1) * WEEKS)
+    rows: list[list[Cell]] = []
+    for name, scenario in variants(people).items():
+        off, on = beside(plain, scenario)
+        rows.append([name, off, on, 100 * (off / on - 1)])
+    publish(
+        "mechanisms",
+        "What a mechanism costs where it is on",
+        ["mechanism", "plain", "with it", "cost, %"],
+        rows,
+        f"Million person-weeks per second and core, {people:,} people, 8 firms. `plain again` is"
+        " the plain market beside itself: what the machine's noise alone can do.",
+        ways=ways,
+    )

@@ -1,12 +1,9 @@
 """Where the time of a run of a sweep goes: the compiled weeks, and everything around them.
 
-    python -m tests.bench sweeps            500, 2,000 and 20,000 people, a minute or two
-    python -m tests.bench sweeps --jobs 4   with so many workers in the last lines
-
-8 firms, 260 weeks, all mechanisms switched on, series stored every 4 weeks.  The parts are
-processor time of one process that makes and stores runs one by one (medians over runs;
-storing: the mean), so that other programs on the machine disturb them little.  The last lines
-are a sweep on worker processes by the clock, from its first stored runs to its last.
+8 firms, 260 weeks, series stored every 4 weeks.  The parts are processor time of one process
+that makes and stores runs one by one (medians over runs; storing: the mean), so that other
+programs on the machine disturb them little.  The last lines are a sweep on worker processes by
+the clock, from its first stored runs to its last.
 """
 
 from __future__ import annotations
@@ -31,6 +28,9 @@ from sim.market.model import MarketModel
 from sim.market.result import firm_rows
 from sim.scenario.read import digest
 from sim.scenario.schema import Scenario
+from tests.bench.markets import market
+from tests.bench.tables import Ways as HowMuch
+from tests.bench.tables import publish
 
 SIZES = (500, 2_000, 20_000)
 WEEKS = 260
@@ -147,36 +147,35 @@ def by_the_clock(scenario: Scenario, runs: int, jobs: int) -> float:
     return (last - first) / (ended - began)
 
 
-def market(people: int) -> Scenario:
-    """The market of the other benchmark."""
-    from tests.bench.__main__ import market
-
-    return market(people, WEEKS)
-
-
-def report(jobs: int, sizes: tuple[int, ...] = SIZES, budget: float = 6.0) -> None:
-    """Print the table; ``budget``: seconds of work for each size and each half of it."""
-    table: dict[int, Spent] = {}
-    clock: dict[int, float] = {}
-    for people in sizes:
-        scenario = market(people)
-        model.simulate(scenario, seed=0)
-        one = seconds(lambda s=scenario: model.simulate(s, seed=0))  # type: ignore[misc]
-        table[people] = parts_of(scenario, min(40, max(3, int(budget / one))))
-        clock[people] = by_the_clock(scenario, max(8 * jobs, int(jobs * budget / one)), jobs)
-    print(f"milliseconds of processor time a run, 8 firms, {WEEKS} weeks")
-    print(f"{'people':<34}" + "".join(f"{people:>10,}" for people in sizes))
-    for part, meaning in PARTS.items():
-        row = "".join(f"{table[people][part]:>10.2f}" for people in sizes)
-        print(f"{part:<9}{meaning:<25}{row}")
-    total = {people: sum(table[people].values()) for people in sizes}
-    lines: dict[str, Callable[[int], float]] = {
-        "all": lambda n: total[n],
-        "overhead of a run": lambda n: total[n] - table[n]["weeks"],
-        "compiled weeks, % of all": lambda n: 100 * table[n]["weeks"] / total[n],
-        "runs a second and core": lambda n: 1000 / total[n],
-        f"by the clock, {jobs} workers": lambda n: clock[n] / jobs,
-        "compiled weeks, % of the clock": lambda n: table[n]["weeks"] * clock[n] / jobs / 10,
+def measured(people: int, jobs: int, budget: float) -> dict[str, float]:
+    """Every row of the table for one size; budget: seconds of work for each half of it."""
+    scenario = market(people, WEEKS)
+    model.simulate(scenario, seed=0)
+    one = seconds(lambda: model.simulate(scenario, seed=0))
+    parts = parts_of(scenario, min(40, max(3, int(budget / one))))
+    clock = by_the_clock(scenario, max(8 * jobs, int(jobs * budget / one)), jobs)
+    total, weeks = sum(parts.values()), parts["weeks"]
+    return {f"{part}: {meaning}": parts[part] for part, meaning in PARTS.items()} | {
+        "all": total,
+        "overhead of a run": total - weeks,
+        "compiled weeks, % of all": 100 * weeks / total,
+        "runs a second and core": 1000 / total,
+        f"runs a second and worker by the clock, {jobs} workers": clock / jobs,
+        "compiled weeks, % of the clock": weeks * clock / jobs / 10,
     }
-    for title, value in lines.items():
-        print(f"{title:<34}" + "".join(f"{value(people):>10.2f}" for people in sizes))
+
+
+def report(ways: HowMuch) -> None:
+    """Measures and publishes the table."""
+    sizes, budget = ((500,), 1.0) if ways.small else (SIZES, 5.0)
+    table = {people: measured(people, ways.jobs, budget) for people in sizes}
+    publish(
+        "sweeps",
+        "Where the time of a run of a sweep goes, and runs per second with storage",
+        ["milliseconds a run", *(f"{people:,} people" for people in sizes)],
+        [[title, *(table[people][title] for people in sizes)] for title in table[sizes[0]]],
+        f"8 firms, {WEEKS} weeks, series stored every 4 weeks. Parts are processor time of one"
+        " process that makes and stores runs one by one (medians over runs; storing: the mean);"
+        " `by the clock` is a sweep on worker processes, from its first stored runs to its last.",
+        ways=ways,
+    )

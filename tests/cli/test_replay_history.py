@@ -178,6 +178,7 @@ def test_all_replays_make_one_table_over_all_series(
     again = "userfirst history --all --short --people 60 --draws 40 --replicates 5"
     assert f"made again by `{again}`" in page
     assert f"{len(names)} series, 2 of them" in one_line(out)
+    assert (tmp_path / "results/history/judgement.png").stat().st_size > 10_000
 
 
 def test_the_list_has_the_replays_under_the_series(call: Call) -> None:

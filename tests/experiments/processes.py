@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,9 @@ def start(
     replicates: int = 20,
     jobs: int = 2,
     executor: str = "processes",
-    before: Sequence[str] = (),
     **options: Any,
 ) -> subprocess.Popen[str]:
-    """A sweep of its own process group, its output piped; ``before`` is a command to run it."""
+    """A sweep of its own process group, its output piped."""
     command = [
         sys.executable,
         str(SCRIPT),
@@ -36,7 +34,7 @@ def start(
         executor,
     ]
     return subprocess.Popen(
-        [*before, *command],
+        command,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,11 +1,13 @@
-"""However a sweep ends, what it acknowledged is stored, and the next one completes it."""
+"""However a sweep ends, what it acknowledged is stored, and the next one completes it.
+
+tests/reliability/test_kills.py and test_full_disks.py end sweeps at the k-th system call.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 import resource
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,9 +22,9 @@ from sim.experiments.lock import locked
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.server import ONE_THREAD
 from sim.experiments.store import open_store
-from sim.experiments.verify import verify
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.processes import children, kill_group, start, wait_for_runs
+from tests.reliability.scale import forms
 
 STORY = "sleep=0.02"
 
@@ -44,13 +46,9 @@ def killed_again_and_again(folder: Path, kills: int, replicates: int) -> None:
             assert store.verify() == []
 
 
-@pytest.mark.parametrize(
-    ("kills", "replicates"), [(5, 80), pytest.param(50, 800, marks=pytest.mark.slow)]
-)
-def test_killed_sweeps_complete_to_the_same_table(
-    tmp_path: Path, kills: int, replicates: int
-) -> None:
-    folder = tmp_path / "killed"
+@pytest.mark.parametrize("kills", forms(5, 20, 50))
+def test_killed_sweeps_complete_to_the_same_table(tmp_path: Path, kills: int) -> None:
+    folder, replicates = tmp_path / "killed", 16 * kills
     killed_again_and_again(folder, kills, replicates)
     with open_store(folder) as store:
         assert 0 < store.counts()[0] < store.counts()[2], "the kills came too late to mean much"
@@ -236,59 +234,3 @@ def test_children_inherit_one_thread_each_and_the_parent_keeps_its_own() -> None
         said = subprocess.check_output(["python3", "-c", script, *ONE_THREAD], text=True)
     assert said.split() == ["1"] * len(ONE_THREAD)
     assert {name: os.environ.get(name) for name in ONE_THREAD} == before
-
-
-CALLS = {
-    "pwrite64": (1, 2, 3, 5, 8, 13, 21, 34, 55, 89),
-    "fdatasync": (1, 2, 3, 4, 5, 6, 7, 8),
-    "fsync": (1, 2, 3, 4, 5, 6),
-    "rename": (1, 2, 3),
-    "unlink": (1, 2),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
-@pytest.mark.parametrize("call", CALLS)
-def test_killed_at_any_call_that_writes_nothing_is_lost(tmp_path: Path, call: str) -> None:
-    run_plan(tmp_path / "whole", small_plan(replicates=8), Ways(1, simulate=simulate))
-    with open_store(tmp_path / "whole") as store:
-        expected = store.digest()
-    n_killed = 0
-    for k in CALLS[call]:
-        folder = tmp_path / f"{call}-{k}"
-        inject = f"inject={call}:signal=SIGKILL:when={k}"
-        traced = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
-        sweep = start(folder, "sleep=0.02", 8, 1, before=traced)
-        said, _ = sweep.communicate(timeout=120)
-        n_killed += sweep.returncode != 0
-        if (folder / "runs.sqlite").exists() and said:
-            with open_store(folder) as store:
-                assert store.counts()[0] >= int(said.split()[-1])
-        run_plan(folder, small_plan(replicates=8), Ways(1, simulate=simulate))
-        with open_store(folder) as store:
-            assert store.verify() == [], (call, k)
-            assert store.digest() == expected, (call, k)
-    assert n_killed > 0, f"the sweep never came to a {call}"
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EDQUOT"])
-@pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "fsync", "rename"])
-def test_a_call_that_fails_is_one_line_and_the_sweep_goes_on_later(
-    tmp_path: Path, call: str, error: str
-) -> None:
-    n_failed = 0
-    for k in CALLS[call]:
-        folder = tmp_path / f"{call}-{k}"
-        inject = f"inject={call}:error={error}:when={k}+"
-        traced = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
-        sweep = start(folder, "sleep=0.02", 4, 1, before=traced)
-        _, line = sweep.communicate(timeout=120)
-        assert sweep.returncode in (0, 4), (call, k, line)
-        assert line.count("\n") == (1 if sweep.returncode else 0), line
-        n_failed += sweep.returncode == 4
-        run_plan(folder, small_plan(replicates=4), Ways(1, simulate=simulate))
-        assert verify(folder) == [], (call, k)
-    assert n_failed > 0

@@ -31,17 +31,18 @@ def duel(strategy: str, names: tuple[str, str], customers: float = 0.0) -> Scena
 
 
 @cache
-def first_wins(strategy: str, runs: int) -> tuple[tuple[int, int], tuple[int, int]]:
+def lead(strategy: str, seed: int) -> tuple[float, float]:
+    """How far the first firm in the file is ahead, by users and by profit."""
+    result = simulate(duel(strategy, ("first", "second")), seed=seed)
+    users = result.firm_series["n_users"].sum(axis=0)
+    profit = [float(str(row["discounted_profit"])) for row in firm_rows(result)]
+    return float(users[0] - users[1]), profit[0] - profit[1]
+
+
+def first_wins(strategy: str, runs: int) -> list[tuple[int, int]]:
     """(wins of the first firm in the file, runs without a tie), by users and by profit."""
-    wins, decided = np.zeros(2, int), np.zeros(2, int)
-    for seed in range(runs):
-        result = simulate(duel(strategy, ("first", "second")), seed=seed)
-        users = result.firm_series["n_users"].sum(axis=0)
-        profit = [float(str(row["discounted_profit"])) for row in firm_rows(result)]
-        lead = np.array([users[0] - users[1], profit[0] - profit[1]])
-        wins += lead > 0
-        decided += lead != 0
-    return (int(wins[0]), int(decided[0])), (int(wins[1]), int(decided[1]))
+    leads = np.array([lead(strategy, seed) for seed in range(runs)])
+    return [(int((each > 0).sum()), int((each != 0).sum())) for each in leads.T]
 
 
 def require_even(strategy: str, runs: int) -> None:

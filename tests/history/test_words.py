@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sim.history.play import PlayedReplay
-from sim.history.words import answer
+from sim.history.words import answer, said_of
 
 FEW = {"model coverage": 1 / 3}
 
@@ -39,3 +39,11 @@ def judged(played: PlayedReplay, *ratios: float) -> PlayedReplay:
 )  # fmt: skip
 def test_the_answer_counts_series_and_rows(played: PlayedReplay, ratios, says) -> None:
     assert says in answer(judged(played, *ratios))
+
+
+def test_a_parameter_at_the_end_of_its_range_is_said_to_be_there(played: PlayedReplay) -> None:
+    found = played.fit.parameters[0]
+    assert found.verdict is not None
+    inside, ending = (replace(found.verdict, bound=bound) for bound in ("", "high"))
+    assert "end of its range" not in said_of(replace(found, verdict=inside))
+    assert said_of(replace(found, verdict=ending)).endswith(", at the end of its range)")

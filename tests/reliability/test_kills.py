@@ -1,6 +1,6 @@
 """Rows 1 and 2: killed at any moment, at any call that writes, nothing acknowledged is lost.
 
-tests/experiments/test_sweep_ends.py kills sweeps of a stand-in engine fifty times; here the
+tests/experiments/test_sweep_ends.py kills sweeps of a stand-in engine at random moments; here the
 command itself is killed, with all its processes, and sweeps at every single system call.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.stats import t as student
 from sim.analysis.intervals import Interval
 from sim.market.model import simulate
 from sim.market.result import RunResult, firm_rows
-from sim.scenario.read import load
+from sim.scenario.read import from_json, load, to_json
 from sim.strategies import OPTIONS
 
 F = NDArray[np.float64]
@@ -21,8 +22,13 @@ SEEDS, PEOPLE = 20, 1000
 
 def runs(name: str, *changes: str, seeds: int = SEEDS, people: int = PEOPLE) -> list[RunResult]:
     """One run for each of the seeds 0, 1, ...; ``changes`` as for ``--set``."""
-    scenario = load(name, [f"people.count={people}", *changes], OPTIONS)
-    return [simulate(scenario, seed=seed) for seed in range(seeds)]
+    text = to_json(load(name, [f"people.count={people}", *changes], OPTIONS))
+    return [_run(text, seed) for seed in range(seeds)]
+
+
+@lru_cache(maxsize=256)  # tests of a file share arms; a run is some .5 MB
+def _run(text: str, seed: int) -> RunResult:
+    return simulate(from_json(text), seed=seed)
 
 
 def interval(values: Sequence[float] | F) -> Interval:

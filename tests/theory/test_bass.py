@@ -19,7 +19,7 @@ from sim.market.model import simulate
 from tests.market.scenes import bare, firm
 
 P, Q = 0.03, 0.38  # per year, Sultan, Farley & Lehmann 1990
-YEARS, N = 20, 100_000
+YEARS, N = 20, 50_000
 PEAK = float(np.log(Q / P) / (P + Q))  # 6.1926 years
 # VALIDATION B1: error of the recursion against the continuous curve, by steps a year
 ERROR = {1: 0.103, 4: 0.027, 12: 0.009, 52: 0.002}
@@ -82,6 +82,8 @@ def test_bass_recursion(per_year: int) -> None:
 def test_bass_error_of_the_step(per_year: int) -> None:
     """Distance to the continuous curve: VALIDATION's numbers, give or take 4/sqrt(N)."""
     t = np.arange(YEARS * per_year + 1) / per_year
+    stepped, _ = recursion(per_year, N)
+    assert np.abs(stepped - curve(t)).max() == pytest.approx(ERROR[per_year], abs=5e-4)
     error = np.abs(simulated(per_year) - curve(t)).max()
     assert error == pytest.approx(ERROR[per_year], abs=4 / np.sqrt(N))
 
@@ -117,7 +119,7 @@ def test_bass_peak_and_shares_in_weekly_steps() -> None:
     # more people in the year around the peak than a year and a half before or after
     middle, half = round(PEAK * 52), 26
     told = [share[middle + s + half] - share[middle + s - half] for s in (-3 * half, 0, 3 * half)]
-    # the law: (top - top sech^2(.3075)) N = 970 people more; their sd is sqrt(2 * 10,500) = 145
+    # the law: (top - top sech^2(.3075)) N = 485 people more; their sd is sqrt(2 * 5,250) = 102
     assert 0 < told[1] - told[0] < 0.02
     assert 0 < told[1] - told[2] < 0.02
     assert told[1] == pytest.approx(top, abs=5 * np.sqrt(top / N) + 0.002)

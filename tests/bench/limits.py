@@ -1,0 +1,118 @@
+"""How near the week comes to what the machine can do, and where its time goes.
+
+The limit: every person's state read and written once, in order, as fast as this machine does it
+over so much memory, and the messages of those one listens to looked up, as fast as that goes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.market.model import MarketModel
+from tests.bench.c_week import FAST, build
+from tests.bench.duel import FIRMS, fight, settling
+from tests.bench.markets import seconds
+from tests.bench.tables import Cell, Ways, median_of, publish
+
+# Bytes of a person that a part of the week is the first to touch: fixed, and for every firm.
+# What it writes comes from the same lines; listening reads its links in the gather's own figure.
+FIRST = {
+    "draw": (0, 0),
+    "hear": (8, 4),  # who one knows; trust
+    "who am I": (4 * 4 + 8, 0),  # salience of four identities, the needs of one
+    "choose": (4 * 5 + 2 * 2 + 2, 4),  # traits, purchase, last firm; engagement
+    "remember": (8 + 1, 0),  # ever, role
+    "tell": (1, 0),
+    "buy": (1, 0),
+    "count": (0, 0),
+}
+
+
+def rates(model: MarketModel) -> tuple[float, float, float]:
+    """Nanoseconds to stream a byte of so many, to look up a neighbour, to look up anyone.
+
+    Streaming reads and writes an array as large as the people's state that a week touches.
+    """
+    library = build(model, FAST)
+    people = model.people.links.shape[0]
+    size = people * sum(fixed + each * FIRMS for fixed, each in FIRST.values()) // 4
+    x, told = np.ones(size, np.float32), model.people.told[0]
+    near = model.people.links.reshape(-1)
+    far = np.random.default_rng(1).integers(0, people, near.size, dtype=np.uint32)
+    again = int(max(1, 2e6 // near.size))
+
+    def repeat(function: Any, *given: Any) -> float:
+        return seconds(lambda: [function(*given) for _ in range(again)]) / again * 1e9
+
+    def pointer(array: Any) -> ctypes.c_void_p:
+        return ctypes.c_void_p(array.ctypes.data)
+
+    n = ctypes.c_int64(near.size)
+    stream, near_by, anyone = median_of(
+        5,
+        lambda: repeat(library.stream, pointer(x), ctypes.c_int64(size)) / (4 * size),
+        lambda: repeat(library.gather, pointer(told), pointer(near), n) / near.size,
+        lambda: repeat(library.gather, pointer(told), pointer(far), n) / near.size,
+    )
+    return stream, near_by, anyone
+
+
+def floor(part: str, stream: float, hearing: float) -> float:
+    """The least nanoseconds a person that a part can take; hearing: to look up all neighbours."""
+    fixed, each = FIRST[part]
+    return stream * (fixed + each * FIRMS) + (hearing if part == "hear" else 0.0)
+
+
+def column(people: int, settle: float) -> dict[str, Cell]:
+    """What one size of population gives, by the title of its row."""
+    duel = fight(people, parts=True)
+    found: dict[str, Cell] = {
+        "engine, whole week": duel.engine,
+        "of it firms, accounts, reviews": settle / people,
+    }
+    if math.isnan(duel.c) or duel.model is None:
+        return found
+    stream, near, far = rates(duel.model)
+    links, peoples = duel.model.people.links.shape[1], duel.engine - settle / people
+    least = {part: floor(part, stream, near * links) for part in FIRST}
+    whole = sum(least.values())
+    found |= {"C, people's week": duel.c, "engine's people's week / C's": peoples / duel.c}
+    found |= {f"C: {part}": ns for part, ns in duel.parts.items()}
+    found |= {f"limit: {part}": ns for part, ns in least.items() if ns > 0.0}
+    found |= {
+        "limit, whole week": whole,
+        "engine's share of the limit, %": 100 * whole / duel.engine,
+        "C's share of the limit, %": 100 * whole / duel.c,
+        "streaming, GB/s (read and written)": 2 / stream,
+        "look up a neighbour, ns": near,
+        "look up anyone, ns": far,
+    }
+    return found
+
+
+def report(ways: Ways) -> None:
+    """Measures and publishes the table."""
+    sizes = (1_000, 10_000) if ways.small else (1_000, 10_000, 100_000, 1_000_000)
+    settle = settling()
+    columns = {people: column(people, settle) for people in sizes}
+    titles = list(columns[sizes[0]])
+    publish(
+        "limits",
+        "Nanoseconds a person and week, and the machine's limit",
+        ["one thread, 8 firms", *(f"{people:,} people" for people in sizes)],
+        [[title, *(columns[people].get(title) for people in sizes)] for title in titles],
+        "Medians of rounds in which the engine and C take turns, processor time. C lives the"
+        " people's week only (choices, trust, talk, purchases, counts); the engine's also has the"
+        " firms' work, accounts and reviews: what a week costs that hardly anybody lives. Parts are"
+        " shares of a build of C that reads the clock between them.",
+        "`limit`: each byte of a person that a week touches streamed once, and all neighbours"
+        " looked up, at the rates that the last rows give for that size. Parts that touch nothing"
+        " new have none: they are arithmetic.",
+        f"C is built with `gcc {' '.join(FAST)}`; built without contraction it has the engine's"
+        " bits, which a test holds.",
+        ways=ways,
+    )
