@@ -39,7 +39,9 @@ def test_rows_of_the_table_are_those_of_the_replays(table):
         own = pd.read_csv(FOLDER / name / "judgement.csv").set_index("series")
         shown = table[table["replay"] == name].set_index("series")
         for column in ("model MASE", "baseline MASE", "ratio", "model coverage"):
-            pd.testing.assert_series_equal(own[column], shown.loc[own.index, column], check_dtype=False)
+            pd.testing.assert_series_equal(
+                own[column], shown.loc[own.index, column], check_dtype=False
+            )
 
 
 def test_pages_say_what_the_table_says(table):
