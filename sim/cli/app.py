@@ -13,7 +13,17 @@ from typing import Annotated
 import typer
 
 from sim.cli import history_commands, result_commands, study_commands
-from sim.cli.options import AllowCode, Jobs, Out, Overrides, People, ScenarioName, Seed, Weeks
+from sim.cli.options import (
+    AllowCode,
+    AsJson,
+    Jobs,
+    Out,
+    Overrides,
+    People,
+    ScenarioName,
+    Seed,
+    Weeks,
+)
 from sim.cli.trouble import answered
 
 app = typer.Typer(
@@ -62,7 +72,7 @@ def run(
         int, typer.Option(metavar="N", min=1, help="Threads; pays for 200,000 people or more.")
     ] = 1,
     out: Out = Path("results"),
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    json: AsJson = False,
     audit: Annotated[
         bool, typer.Option("--audit", help="Check every week that money and people add up.")
     ] = False,
@@ -145,7 +155,7 @@ def facts(
         bool,
         typer.Option("--short", help="Few people, few runs: to see that it works, not what is so."),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    json: AsJson = False,
     out: Out = Path("results"),
 ) -> None:
     """Run what is missing of the default ensemble and judge 22 facts of real markets by it."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.show import paragraph, safe, table
+from sim.cli.show import as_object, paragraph, safe, table
 from sim.cli.trouble import Refused, check_writable, storing
 
 if TYPE_CHECKING:
@@ -83,13 +83,7 @@ def as_json(comparison: Comparison, answer: str, files: Sequence[Path]) -> dict[
     """The comparison as one object; what is no number becomes null."""
     from sim.analysis.compare import records
 
-    rows = [
-        {
-            key: None if isinstance(value, float) and not math.isfinite(value) else value
-            for key, value in row.items()
-        }
-        for row in records(comparison)
-    ]
+    rows = [as_object(row) for row in records(comparison)]
     arms = [{"name": arm.name, "kind": arm.kind, "title": arm.title} for arm in comparison.arms]
     return {
         "answer": answer, "notes": list(comparison.notes), "paired": comparison.paired,

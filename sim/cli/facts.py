@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json as json_module
-import math
-import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import progress
-from sim.cli.show import paragraph, table
+from sim.cli.show import as_object, given, paragraph, table
 from sim.cli.trouble import Refused, Status, check_writable, count, storing
 
 if TYPE_CHECKING:
@@ -110,11 +108,10 @@ def _make(folder: Path, study: ResolvedStudy, watchers: tuple[str, ...], asked: 
     from sim.experiments.people.looking import look_into
     from sim.experiments.sweep import Ways, sweep_into
 
-    resume = shlex.join(["userfirst", *sys.argv[1:]])
     with progress() as tell:
         # a short study is over before a worker process has started
         executor = "threads" if asked.short else "processes"
-        ways = Ways(jobs=asked.jobs, executor=executor, progress=tell, resume=resume)
+        ways = Ways(jobs=asked.jobs, executor=executor, progress=tell, resume=given())
         if watchers:
             done = look_into(folder, study, watchers, ways)
         else:
@@ -159,11 +156,4 @@ def _as_json(judged: list[Judged]) -> list[dict[str, Any]]:
     """One object a number; null for what is no finite number."""
     from sim.analysis.facts.table import frame
 
-    rows: list[dict[str, Any]] = frame(judged).to_dict("records")
-    return [
-        {
-            key: None if isinstance(value, float) and not math.isfinite(value) else value
-            for key, value in row.items()
-        }
-        for row in rows
-    ]
+    return [as_object(row) for row in frame(judged).to_dict("records")]

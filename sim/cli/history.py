@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.show import heading, paragraph, safe, table
+from sim.cli.show import as_object, heading, number, paragraph, percent, safe, table
 from sim.cli.trouble import Refused, check_writable, count, storing
 
 if TYPE_CHECKING:
@@ -179,19 +179,11 @@ def _tell_baseline(observed: Observed, found: Baseline | None) -> None:
     if found.curve.name != "last value":
         scores.append(("last value", math.nan, found.naive))
     rows = [
-        (name, _number(r2, 3), rest, _number(each.mase, 2), _share(each.coverage))
+        (name, number(r2, 3), rest, number(each.mase), percent(each.coverage))
         for name, r2, each in scores
     ]
     table(header, rows, right="lrrrr")
     paragraph(safe(sentence(observed, found, None)), indent=2)
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}" if math.isfinite(value) else "-"
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f}%" if math.isfinite(value) else "-"
 
 
 def _written(folder: Path, observed: Observed, found: Baseline | None) -> list[Path]:
@@ -221,16 +213,8 @@ def _as_json(series: HistorySeries, observed: Observed, found: Baseline | None) 
                 observed.times, observed.when, observed.values, observed.grades, strict=True
             )
         ],
-        "parameters": {} if found is None else _plain(found.curve.parameters),
+        "parameters": {} if found is None else as_object(found.curve.parameters),
         "remark": "" if found is None else found.curve.remark,
-        "R2": None if found is None else _plain({"": found.r2})[""],
-        "judgement": _plain({str(key): value for key, value in row.items()}),
-    }
-
-
-def _plain(values: Any) -> dict[str, Any]:
-    """Values that JSON has: null for what is no number."""
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in values.items()
+        "R2": None if found is None or not math.isfinite(found.r2) else found.r2,
+        "judgement": as_object(row),
     }

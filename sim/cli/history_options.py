@@ -128,14 +128,19 @@ def _series(asked: Options) -> None:
         asked.refuse((*OF_OWN, *OF_RUNS), "belongs to a scenario that is played: give --scenario")
         command.show(this, json=asked.json, out=asked.out)
         return
-    from sim.cli.replay_history import Own, play_own
+    from sim.cli.replay_history import play_own
+    from sim.history.own import Wish
 
     if asked.observe is None:
         raise Refused(f"--scenario needs --observe, such as {_example(asked)}")
-    own = Own(
-        asked.scenario, asked.observe, asked.starts, asked.factor, asked.calibrate, asked.curve
-    )
-    play_own(command.series_of(this), own, asked.how)
+    series = command.series_of(this)
+    if asked.curve is not None:
+        series = series.model_copy(update={"baseline": asked.curve})
+    wish = Wish(
+        series, asked.scenario, asked.observe, asked.starts, asked.factor, asked.calibrate,
+        **asked.how.sizes,
+    )  # fmt: skip
+    play_own(wish, asked.how)
 
 
 def _example(asked: Options) -> str:

@@ -34,3 +34,4 @@ AllowCode = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Folder under which results are stored.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

@@ -6,8 +6,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.cli.replay_history import SHORT, How, number, played_in, share_of, written_in
-from sim.cli.show import paragraph, safe, table
+from sim.cli.replay_history import SHORT, How, played_in, written_in
+from sim.cli.show import number, paragraph, percent, safe, table
 from sim.cli.trouble import Refused, Status, check_writable, count, storing
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _tell(found: object, said: str) -> None:
         [
             str(row["series"]), str(row["replay"]) or "-", str(row["n"]), str(row["baseline"]),
             *(number(row[name]) for name in ("baseline MASE", "model MASE", "ratio")),
-            share_of(row["model coverage"]),
+            percent(row["model coverage"]),
         ]
         for row in found.to_dict("records")
     ]  # fmt: skip

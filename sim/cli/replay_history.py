@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_module
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,16 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.progress import progress
-from sim.cli.show import heading, paragraph, safe, table
+from sim.cli.show import as_object, given, heading, number, paragraph, percent, safe, table
 from sim.cli.trouble import Refused, Status, check_writable, count, storing
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.reading import ResolvedStudy
     from sim.experiments.replay_reading import ResolvedReplay
     from sim.experiments.runner import Ways
-    from sim.history.own import Factor
+    from sim.history.own import Wish
     from sim.history.play import PlayedReplay
-    from sim.scenario.history import Curve, Grade, HistorySeries
+    from sim.scenario.history import Grade
 
 SHORT = {"people": 200, "draws": 60, "replicates": 10}  # of --short
 
@@ -43,18 +44,6 @@ class How:
     def sizes(self) -> dict[str, int | None]:
         """People and runs."""
         return {"people": self.people, "draws": self.draws, "replicates": self.replicates}
-
-
-@dataclass(frozen=True)
-class Own:
-    """What a person says of a series of their own."""
-
-    scenario: str
-    observe: str
-    starts: str | None = None
-    factor: Factor | None = None
-    calibrate: tuple[str, ...] = ()
-    curve: Curve | None = None
 
 
 def is_replay(name: str) -> bool:
@@ -86,42 +75,34 @@ def play_named(name: str, how: How) -> None:
     _show(resized(resolve_replay(name), **how.sizes), how)
 
 
-def play_own(series: HistorySeries, own: Own, how: How) -> None:
+def play_own(wish: Wish, how: How) -> None:
     """Play a series of one's own with any scenario."""
-    from sim.history.own import Wish, own_replay
+    from sim.history.own import own_replay
 
-    if own.curve is not None:
-        series = series.model_copy(update={"baseline": own.curve})
-    wish = Wish(
-        series, own.scenario, own.observe, own.starts, own.factor, own.calibrate, **how.sizes
-    )
     resolved = own_replay(wish, allow_code=how.allow_code)
     if not how.json:
-        _tell_chosen(resolved, own)
+        _tell_chosen(resolved, wish)
     _show(resolved, how)
 
 
-def _tell_chosen(resolved: ResolvedReplay, own: Own) -> None:
+def _tell_chosen(resolved: ResolvedReplay, wish: Wish) -> None:
     """What was chosen because nobody said it."""
+    from sim.history.words import prior_of
+
     replay, said = resolved.replay, []
-    if own.starts is None:
+    if wish.starts is None:
         said.append(f"the run starts with {replay.starts} (--starts)")
-    if own.factor is None:
+    if wish.factor is None:
         word = "one factor is fitted between people of the run and the series"
         same = "the series has the unit of what is observed, so no factor is fitted"
         said.append(f"{word if replay.series[0].factor == 'fit' else same} (--factor)")
-    if not own.calibrate:
-        names = [f"{path} {_prior(each)}" for path, each in replay.calibrate.items()]
+    if not wish.calibrate:
+        names = [f"{path} {prior_of(each)}" for path, each in replay.calibrate.items()]
         said.append(f"fitted are {', '.join(names)} (--calibrate)")
     if said:
         paragraph(safe(f"Chosen here: {'; '.join(said)}."), indent=2)
     for each in resolved.series[0].assumed:
         paragraph(safe(f"Assumed: {each}."), indent=2)
-
-
-def _prior(prior: Any) -> str:
-    low, high = prior.range
-    return f"{low:g} to {high:g}{' (log)' if prior.scale == 'log' else ''}"
 
 
 def _show(resolved: ResolvedReplay, how: How) -> None:
@@ -173,27 +154,20 @@ def _ways(stage: str, study: ResolvedStudy, jobs: int | None) -> Iterator[Ways]:
     runs = count(len(study.treatments), "run")
     print(f"{safe(study.study.title)}: {runs}, {at_once} at a time", file=sys.stderr)
     with progress() as tell:
-        yield Ways(jobs=jobs, progress=tell, resume=_again())
+        yield Ways(jobs=jobs, progress=tell, resume=given())
 
 
 def written_in(played: PlayedReplay, folder: Path) -> list[Path]:
     """Write tables, figures and page of a replay; returns their paths."""
+    from sim.experiments.parts import write_text
     from sim.history.files import write
     from sim.history.page import FILE, page_of
-    from sim.report.build import write_page
 
     path = played.resolved.path
     text = "" if path == played.resolved.scenario_path else path.read_text(encoding="utf-8")
     with storing(folder):
         paths = write(played, folder)
-        return [*paths, write_page(page_of(played, _again(), text), folder / FILE)]
-
-
-def _again() -> str:
-    """The command that was given, to be given again."""
-    import shlex
-
-    return shlex.join(["userfirst", *sys.argv[1:]])
+        return [*paths, write_text(folder / FILE, page_of(played, given(), text), shared=True)]
 
 
 def _refuse_failed(played: PlayedReplay, folder: Path) -> None:
@@ -224,15 +198,9 @@ def _tell(played: PlayedReplay) -> None:
 
 
 def _tell_parameters(played: PlayedReplay) -> None:
-    from sim.history.words import verdict_of
+    from sim.history.words import parameter_cells
 
-    rows = []
-    for each in played.fit.parameters:
-        found = each.verdict
-        told = ["-", "-"]
-        if found is not None:
-            told = [f"{found.median:.3g}", f"{found.low:.3g} to {found.high:.3g}"]
-        rows.append([each.path, _prior(each.prior), *told, verdict_of(each)])
+    rows = [parameter_cells(each) for each in played.fit.parameters]
     if rows:
         table(("parameter", "prior", "posterior", "80% interval", "verdict"), rows, right="llrl")
         print()
@@ -247,22 +215,12 @@ def _tell_series(played: PlayedReplay) -> None:
     for each in played.series:
         row, n = each.judgement, len(each.line.observed.judged[0])
         numbers = [number(row[name]) for name in ("baseline MASE", "model MASE", "ratio")]
-        shares = [share_of(row[name]) for name in ("baseline coverage", "model coverage")]
+        shares = [percent(row[name]) for name in ("baseline coverage", "model coverage")]
         rows.append([str(row["series"]), str(n), str(row["baseline"]), *numbers, *shares])
     table(header, rows, right="lrlrrrrr", gap=2)
     print()
     for each in played.series:
         paragraph(safe(f"{each.judgement['series']}: {each.judgement['sentence']}"), indent=2)
-
-
-def number(value: float) -> str:
-    """Two decimals; a dash for what does not exist."""
-    return f"{value:.2f}" if math.isfinite(value) else "-"
-
-
-def share_of(value: float) -> str:
-    """A share in percent; a dash for what does not exist."""
-    return f"{100 * value:.0f}%" if math.isfinite(value) else "-"
 
 
 def _as_json(played: PlayedReplay) -> dict[str, Any]:
@@ -278,16 +236,11 @@ def _as_json(played: PlayedReplay) -> dict[str, Any]:
         "people": replay.people,
         "answer": answer(played),
         "runs": {"calibration": played.tried, "forecast": played.drawn, "failed": played.failed},
-        "parameters": _records(parameter_table(played)),
-        "judgement": _records(played.table),
-        "rows": _records(replay_table(played)),
+        "parameters": _objects(parameter_table(played)),
+        "judgement": _objects(played.table),
+        "rows": _objects(replay_table(played)),
     }
 
 
-def _records(frame: Any) -> list[dict[str, Any]]:
-    """Rows with null for what is no number."""
-    return [
-        {str(name): None if isinstance(value, float) and not math.isfinite(value) else value
-         for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]  # fmt: skip
+def _objects(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [as_object(row) for row in frame.to_dict("records")]

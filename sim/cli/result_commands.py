@@ -10,6 +10,7 @@ import typer
 
 from sim.cli.options import (
     AllowCode,
+    AsJson,
     Jobs,
     Out,
     Overrides,
@@ -122,7 +123,7 @@ def compare(
         Path | None,
         typer.Option(metavar="DIR", help="Where to; default: comparison in the first folder."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Compare the first with each of the others: paired differences, effect sizes, a figure."""
     from sim.cli import compare as command
@@ -143,22 +144,27 @@ def report(
     command.report(result, out)
 
 
+Rivals = Annotated[
+    str | None, typer.Option(metavar="A,B,C", help="Which strategies; default: the study's.")
+]
+Mixtures = Annotated[
+    str | None,
+    typer.Option(metavar="1,3", help="How many of the first strategy; default: every number."),
+]
+Selection = Annotated[
+    float | None, typer.Option(metavar="S", help="Strength of selection; default 5.")
+]
+
+
 @answered()
 def tournament(
     study: StudyName,
-    strategies: Annotated[
-        str | None, typer.Option(metavar="A,B,C", help="Which strategies; default: the study's.")
-    ] = None,
+    strategies: Rivals = None,
     firms: Annotated[int, typer.Option(metavar="N", min=2, help="Firms in a market.")] = 6,
-    mixtures: Annotated[
-        str | None,
-        typer.Option(metavar="1,3", help="How many of the first strategy; default: every number."),
-    ] = None,
+    mixtures: Mixtures = None,
     payoff: Annotated[Payoff, typer.Option(help="What is played for.")] = Payoff.discounted_profit,
     game: Annotated[Game, typer.Option(help="Half and half, or one against all.")] = Game.half,
-    selection: Annotated[
-        float | None, typer.Option(metavar="S", help="Strength of selection; default 5.")
-    ] = None,
+    selection: Selection = None,
     jobs: Jobs = None,
     replicates: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Runs of every market.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-import math
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.inputs import allowing
 from sim.cli.patience import Report, interruptible, progress_bar
-from sim.cli.show import amount, safe, share, table
+from sim.cli.show import amount, as_object, safe, share, table
 from sim.cli.trouble import check_writable, storing
 
 if TYPE_CHECKING:
@@ -75,16 +74,11 @@ def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResu
         return interruptible(work, bar)
 
 
-def _finite(value: Any) -> Any:
-    """A value that JSON knows: what is no number becomes null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
 def as_json(result: RunResult, folder: Path) -> dict[str, Any]:
     """The run as one object: what ran, the digest of its whole trajectory, a row a firm."""
     from sim.market.result import firm_rows
 
-    firms = [{key: _finite(value) for key, value in row.items()} for row in firm_rows(result)]
+    firms = [as_object(row) for row in firm_rows(result)]
     return {
         "title": result.title, "seed": result.seed, "people": result.people,
         "weeks": result.weeks, "digest": result.digest, "seconds": round(result.seconds, 3),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 WIDE = 160  # columns to print in where no terminal says how wide it is
 
@@ -24,6 +26,29 @@ def share(value: float) -> str:
 def amount(value: float) -> str:
     """Two decimals; a dash for what does not exist; no minus before a zero."""
     return "-" if math.isnan(value) else f"{value + 0.0 if round(value, 2) else 0.0:.2f}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many decimals; a dash for what does not exist."""
+    return f"{value:.{digits}f}" if math.isfinite(value) else "-"
+
+
+def percent(value: float) -> str:
+    """``41%``; a dash for what does not exist."""
+    return f"{100 * value:.0f}%" if math.isfinite(value) else "-"
+
+
+def as_object(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row as JSON knows it: what is no number becomes null."""
+    return {
+        str(name): None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in row.items()
+    }
+
+
+def given(start: Sequence[str] = ("userfirst",)) -> str:
+    """The command that was given, to be given again; start: what starts the program."""
+    return shlex.join([*start, *sys.argv[1:]])
 
 
 def table(

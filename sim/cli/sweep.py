@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.inputs import allowing
 from sim.cli.progress import progress
-from sim.cli.show import safe
+from sim.cli.show import given, safe
 from sim.cli.sweep_tables import show
 from sim.cli.trouble import Refused, Status, check_writable, count
 
@@ -143,12 +143,9 @@ def again(folder: Path, run: str) -> str:
 
 def _again(executor: str) -> str:
     """The command that was given, to be given again."""
-    import shlex
-
     from sim.experiments.mpi import started
 
-    start = started() if executor == "mpi" else ["userfirst"]
-    return shlex.join([*start, *sys.argv[1:]])
+    return given(started()) if executor == "mpi" else given()
 
 
 def _announce(study: ResolvedStudy, asked: Asked) -> None:

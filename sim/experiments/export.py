@@ -132,9 +132,7 @@ def _database(con: Any, path: Path) -> None:
 
 def _put(path: Path, text: str) -> None:
     with parts.told(path):
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
+        parts.write_text(path, text)
 
 
 def _written(folder: Path) -> dict[str, str]:

@@ -71,6 +71,26 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def write_text(path: Path, text: str, *, shared: bool = False) -> Path:
+    """Write a text under this name, whole or not at all; returns the path.  Raises OSError.
+
+    shared: no lock keeps other processes from writing the same file at the same time, and nothing
+    rests on its being on disk; else it is, when this returns.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = f".{os.getpid()}" if shared else ""
+    partial = path.with_name(f"{path.name}{own}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        if not shared:
+            sync(partial)
+        os.replace(partial, path)
+    finally:
+        if shared:  # under another name each time, so that none would ever be written over
+            partial.unlink(missing_ok=True)
+    return path
+
+
 def write_frame(con: Any, columns: Mapping[str, Any], path: Path) -> str:
     """Write columns as Parquet under this name, whole or not at all; return its SHA-256."""
     import pandas

@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -216,8 +215,4 @@ def _write(path: Path, text: str) -> None:
     from sim.experiments import parts
 
     with parts.told(path):
-        path.parent.mkdir(exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text(text, encoding="utf-8")
-        parts.sync(partial)
-        os.replace(partial, path)
+        parts.write_text(path, text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import shlex
 import time
@@ -239,11 +238,7 @@ class Writer:
     def _write(path: Path, text: str) -> None:
         """Write a text under this name, whole or not at all."""
         with parts.told(path):
-            path.parent.mkdir(exist_ok=True)
-            partial = path.with_name(path.name + ".partial")
-            partial.write_text(text, encoding="utf-8")
-            parts.sync(partial)
-            os.replace(partial, path)
+            parts.write_text(path, text)
 
 
 def _now() -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.history.judge import ALIKE, COLUMNS, judge
 from sim.analysis.history.observed import observe
 from sim.analysis.wording import counted
-from sim.history.files import DIGITS, JUDGEMENT, put
+from sim.experiments.parts import write_text
+from sim.history.files import DIGITS, JUDGEMENT
 from sim.history.play import PlayedReplay
 from sim.scenario.history import Grade, HistorySeries
 
@@ -96,10 +97,10 @@ def write_table(table: pd.DataFrame, folder: Path, command: str, runs: int) -> l
     from sim.plots.figures import save
     from sim.plots.judgement import judgement_figure
 
-    folder.mkdir(parents=True, exist_ok=True)
     text = table.to_csv(index=False, float_format=DIGITS, lineterminator="\n")
     return [
-        put(folder / JUDGEMENT, text), put(folder / PAGE, _page(table, command, runs)),
+        write_text(folder / JUDGEMENT, text, shared=True),
+        write_text(folder / PAGE, _page(table, command, runs), shared=True),
         *save(judgement_figure(table), folder / "judgement"),
     ]  # fmt: skip
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.experiments.parts import write_text
 from sim.history.play import PlayedReplay, PlayedSeries, frame_of
 from sim.history.words import answer, verdict_of
 
@@ -71,7 +71,7 @@ def parameter_table(played: PlayedReplay) -> pd.DataFrame:
 def write(played: PlayedReplay, folder: Path) -> list[Path]:
     """Write tables, answer and figures; returns their paths.  Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [put(folder / name, text) for name, text in texts(played).items()]
+    written = [write_text(folder / name, text, shared=True) for name, text in texts(played).items()]
     return [*written, *_drawn(played, folder)]
 
 
@@ -86,17 +86,6 @@ def texts(played: PlayedReplay) -> dict[str, str]:
         for name, table in tables.items()
     }
     return {**found, ANSWER: f"{answer(played)}\n"}
-
-
-def put(path: Path, text: str) -> Path:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
 
 
 def _drawn(played: PlayedReplay, folder: Path) -> list[Path]:

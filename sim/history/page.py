@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.wording import counted
 from sim.history.files import figures, replay_table
-from sim.history.words import answer, verdict_of
+from sim.history.words import answer, parameter_cells
 from sim.report.blocks import Block, Code, Fold, Items, Picture, Table, Text
 from sim.report.build import rendered
 from sim.report.figures import whole
@@ -81,15 +81,7 @@ def _parameters(played: PlayedReplay) -> Block:
     if not played.fit.parameters:
         return Text(played.fit.remark)
     header = ("parameter", "prior", "posterior", "80% interval", "verdict", "source of the prior")
-    rows = []
-    for each in played.fit.parameters:
-        found, (low, high) = each.verdict, each.prior.range
-        told = ("-", "-")
-        if found is not None:
-            told = (f"{found.median:.3g}", f"{found.low:.3g} to {found.high:.3g}")
-        scale = " (log)" if each.prior.scale == "log" else ""
-        rows.append((each.path, f"{low:g} to {high:g}{scale}", *told, verdict_of(each),
-                     each.prior.source))  # fmt: skip
+    rows = [(*parameter_cells(each), each.prior.source) for each in played.fit.parameters]
     words = ("verdict", "source of the prior")
     return Table(played.fit.remark, header, tuple(rows), 1, words)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sim.analysis.history.judge import ALIKE
 from sim.analysis.wording import counted, listed
 from sim.history.fitting import Parameter
 from sim.history.play import PlayedReplay
+
+if TYPE_CHECKING:
+    from sim.scenario.replay import Calibrated
 
 
 def answer(played: PlayedReplay) -> str:
@@ -72,6 +76,21 @@ def said_of(parameter: Parameter) -> str:
         return parameter.path
     at = ", at the end of its range" if found.bound else ""
     return f"{parameter.path} {found.median:.3g} ({found.low:.3g} to {found.high:.3g}{at})"
+
+
+def prior_of(prior: Calibrated) -> str:
+    """``0.5 to 4 (log)``: the range of a prior."""
+    low, high = prior.range
+    return f"{low:g} to {high:g}{' (log)' if prior.scale == 'log' else ''}"
+
+
+def parameter_cells(parameter: Parameter) -> tuple[str, ...]:
+    """Name, prior, posterior median, 80% interval and verdict, as tables show them."""
+    found = parameter.verdict
+    told = ("-", "-")
+    if found is not None:
+        told = (f"{found.median:.3g}", f"{found.low:.3g} to {found.high:.3g}")
+    return (parameter.path, prior_of(parameter.prior), *told, verdict_of(parameter))
 
 
 def verdict_of(parameter: Parameter) -> str:

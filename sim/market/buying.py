@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.market import rng
 from sim.market.arrays import NOBODY
-from sim.market.choosing import omega_of, to_taste
+from sim.market.choosing import mixed, omega_of, to_taste
 from sim.market.lean import lean
 from sim.market.maths import ONE
 from sim.market.rng import philox, uniform
@@ -126,8 +126,7 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
     _, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
     for x in range(n_thinking):
-        usual = norm[cell[np.uintp(who[x])], column]
-        outside[x] = ((ONE - omega[x]) * alone + omega[x] * usual) * heat
+        outside[x] = mixed(alone, norm[cell[np.uintp(who[x])], column], omega[x], heat)
         top[x] = outside[x]
     for f in range(rules.n_firms):
         if not has(alive, f):
@@ -141,19 +140,19 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
             i = np.uintp(start) + j
             seen = worth[f, j] if researched[x] != 0 else promise
             free = ONE if reach_rank[i] < reach else ZERO
-            switches = (supplied[x] >= 0) & (supplied[x] != f)
+            other = (supplied[x] >= 0) & (supplied[x] != f)
             gained = (
                 rules.quality * ((ONE - free * part) * seen)
                 + fit[f, j]
                 + rules.trust_weight * trust[f, i]
                 + rules.engagement_weight * engagement[f, i]
-                - price * (ONE + (rules.switching if switches else ZERO))
+                - price * (ONE + (rules.switching if other else ZERO))
             )
             if shelf[f].apart != 0:
                 extra = to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium
                 gained += max(extra, ZERO)
-            mixed = ((ONE - omega[x]) * gained + omega[x] * norm[cell[j], np.uintp(f)]) * heat
-            value[f, x] = mixed if (known[x] >> place) & BIT != EMPTY else VOID
+            wish = mixed(gained, norm[cell[j], np.uintp(f)], omega[x], heat)
+            value[f, x] = wish if (known[x] >> place) & BIT != EMPTY else VOID
             top[x] = max(top[x], value[f, x])
 
 

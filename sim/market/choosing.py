@@ -42,6 +42,12 @@ def omega_of(uncertainty: Any, trust: Any, rules: Any) -> Any:
 
 
 @lean(forceinline=True)
+def mixed(own: Any, usual: Any, omega: Any, heat: Any) -> Any:
+    """What serves me and what someone like me does, by the weight of norms, times the heat."""
+    return ((ONE - omega) * own + omega * usual) * heat
+
+
+@lean(forceinline=True)
 def owned_quality(f: Any, k: Any, bought: Any, week: Any, shelf: Any, history: Any) -> Any:
     """Quality of the good one owns: as bought, plus the share of releases that reaches it."""
     now, then = history[week, f, k], history[bought, f, k]
@@ -164,7 +170,7 @@ def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, no
         outside[j] = norm[cell[j], last]
         open_to[0, j], open_to[1, j] = np.uint32(options[j]), np.uint32(options[j] >> HALF_WORD)
     for j in range(size):
-        outside[j] = ((ONE - omega[j]) * alone + omega[j] * outside[j]) * heat
+        outside[j] = mixed(alone, outside[j], omega[j], heat)
         top[j] = outside[j]
     for f in range(n):
         if not has(alive, f):
@@ -175,8 +181,8 @@ def weigh(size: Any, alive: Any, n: Any, options: Any, omega: Any, cell: Any, no
         for j in range(size):  # the look-up alone, so that the arithmetic vectorises
             norms[j] = norm[cell[j], np.uintp(f)]
         for j in range(size):
-            mixed = ((ONE - omega[j]) * value[f, j] + omega[j] * norms[j]) * heat
-            value[f, j] = mixed if (open_to[half, j] & flag) != NONE_32 else VOID
+            wish = mixed(value[f, j], norms[j], omega[j], heat)
+            value[f, j] = wish if (open_to[half, j] & flag) != NONE_32 else VOID
         for j in range(size):
             top[j] = max(top[j], value[f, j])
 

@@ -42,6 +42,43 @@ _TALLY_OF_RANK = (X_STRANGER, X_AWARE, X_LAPSED, X_USER, X_CUSTOMER, X_FAN)
 _NO, _YES = np.int32(0), np.int32(1)
 
 
+@lean(forceinline=True)
+def gather(start: Any, size: Any, week: Any, aware: Any, ever: Any, supplier: Any, until: Any,
+           top: Any, payer: Any, bits: Any) -> None:  # fmt: skip
+    """Whose customer everybody of a tile is, and the halves of their masks, in 32 bits."""
+    for j in range(size):
+        i = np.uintp(start + j)
+        payer[j] = np.int32(supplier[i] if week < until[i] else NOBODY)
+        bits[0, j], bits[1, j] = np.uint32(aware[i]), np.uint32(aware[i] >> HALF_WORD)
+        bits[2, j], bits[3, j] = np.uint32(ever[i]), np.uint32(ever[i] >> HALF_WORD)
+    for j in range(size):
+        top[j] = STRANGER
+
+
+@lean(forceinline=True)
+def add_stages(f: Any, size: Any, known: Any, rests: Any, using: Any, customer: Any, fan: Any,
+               lapsed: Any, counts: Any) -> None:  # fmt: skip
+    """Adds the six stages, which together are everybody; rests: aware or lapsed."""
+    counts[T_STRANGER, f] += size - known
+    counts[T_AWARE, f] += rests - lapsed
+    counts[T_USING, f] += using
+    counts[T_CUSTOMER, f] += customer
+    counts[T_FAN, f] += fan
+    counts[T_LAPSED, f] += lapsed
+
+
+@lean(forceinline=True)
+def count_highest(size: Any, top: Any, market: Any) -> None:
+    """Adds how many people have each rank: those who reach it, less those who reach the next."""
+    for rank in range(FAN, 0, -1):
+        reached = _NO
+        for j in range(size):
+            reached = np.int32(reached + (_YES if top[j] >= np.int32(rank) else _NO))
+        market[_TALLY_OF_RANK[rank]] += reached
+        market[_TALLY_OF_RANK[rank - 1]] -= reached
+    market[_TALLY_OF_RANK[STRANGER]] += size
+
+
 @lean(entry=True)
 def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever: Any, trust: Any,
                  engagement: Any, supplier: Any, until: Any, shelf: Any, rules: Any, counts: Any,
@@ -51,14 +88,8 @@ def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever:
     In sums without branches, because stages are hard to predict, and in conditions and 32 bits,
     which vectorise.  payer, top (TILE,), bits (4, TILE): scratch.
     """
-    for j in range(size):
-        i = np.uintp(start + j)
-        payer[j] = np.int32(supplier[i] if week < until[i] else NOBODY)
-        bits[0, j], bits[1, j] = np.uint32(aware[i]), np.uint32(aware[i] >> HALF_WORD)
-        bits[2, j], bits[3, j] = np.uint32(ever[i]), np.uint32(ever[i] >> HALF_WORD)
+    gather(start, size, week, aware, ever, supplier, until, top, payer, bits)
     as_user, as_fan, faith = rules.user, rules.fan, rules.fan_trust
-    for j in range(size):
-        top[j] = STRANGER
     for f in range(rules.n_firms):
         living = has(alive, f)
         known, rests, using, customer, fan, lapsed = _NO, _NO, _NO, _NO, _NO, _NO
@@ -92,12 +123,7 @@ def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever:
             stage = CUSTOMER if is_customer else stage
             stage = FAN if is_fan else stage
             top[j] = max(top[j], stage)
-        counts[T_STRANGER, f] += size - known
-        counts[T_AWARE, f] += rests - lapsed
-        counts[T_USING, f] += using
-        counts[T_CUSTOMER, f] += customer
-        counts[T_FAN, f] += fan
-        counts[T_LAPSED, f] += lapsed
+        add_stages(f, size, known, rests, using, customer, fan, lapsed, counts)
         counts[T_PAYERS, f] += payers
         counts[T_TOUCHED, f] += touched
         counts[T_TRUST, f] += trusted
@@ -105,10 +131,4 @@ def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever:
             counts[T_ENGAGED, f] += engaged
             counts[T_FANS, f] += fan
             counts[T_AUDIENCE, f] += engaged - payers if shelf[f].ad_load > ZERO else 0
-    for rank in range(FAN, 0, -1):
-        reached = _NO
-        for j in range(size):
-            reached = np.int32(reached + (_YES if top[j] >= np.int32(rank) else _NO))
-        market[_TALLY_OF_RANK[rank]] += reached
-        market[_TALLY_OF_RANK[rank - 1]] -= reached
-    market[_TALLY_OF_RANK[STRANGER]] += size
+    count_highest(size, top, market)

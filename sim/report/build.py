@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.wording import counted
+from sim.experiments.parts import write_text
 from sim.report.sections import SECTIONS
 from sim.report.subject import Subject, read
 from sim.report.words import length
@@ -22,19 +22,7 @@ def write_report(folder: Path, out: Path | None = None) -> Path:
     holds no results, OSError where the page cannot be written.
     """
     path = out if out is not None else folder / FILE
-    return write_page(page(read(folder)), path)
-
-
-def write_page(text: str, path: Path) -> Path:
-    """Write a page whole or not at all; returns its path.  Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
+    return write_text(path, page(read(folder)), shared=True)
 
 
 def page(subject: Subject) -> str:

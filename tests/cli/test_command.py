@@ -14,41 +14,21 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from sim.cli import main
+from tests.cli.calling import Call, Ended, calling
 from tests.conftest import Userfirst, environment
 
 SMALL = Path(__file__).with_name("small.yaml")
 HEAVY = ("mesa", "numba", "scipy", "numpy", "matplotlib", "pandas", "duckdb")
 
 
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Ended]
-
-
 @pytest.fixture
 def call(monkeypatch, capsys, tmp_path) -> Call:
     """The command in this process, in an empty folder: exit status, output, errors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("USERFIRST_TRACEBACK", raising=False)
-
-    def called(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["userfirst", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        code = left.value.code
-        assert code is None or isinstance(code, int)
-        return Ended(code or 0, *capsys.readouterr())
-
-    return called
+    return calling(monkeypatch, capsys)
 
 
 def one_line(ended: Ended, *said: str) -> None:

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 from sim.cli import history as command
-from sim.cli import main
 from sim.cli.history import Asked, mix
 from sim.cli.trouble import Refused
 from sim.scenario.faults import ScenarioFaults
 from sim.scenario.history import history_catalogue
+from tests.cli.calling import calling
 from tests.conftest import environment
 from tests.scenario.test_history_files import PLAIN, mutated
 
@@ -31,17 +31,8 @@ MINE = "year,users\n" + "".join(
 def call(monkeypatch, capsys, tmp_path):
     """The command in this process, in an empty folder: exit status, output, errors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("USERFIRST_TRACEBACK", raising=False)
-
-    def called(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["userfirst", "history", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        shown = capsys.readouterr()
-        assert "Traceback" not in shown.err
-        return int(left.value.code or 0), shown.out, shown.err
-
-    return called
+    called = calling(monkeypatch, capsys)
+    return lambda *arguments: called("history", *arguments)
 
 
 def names() -> list[str]:

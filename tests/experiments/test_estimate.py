@@ -152,16 +152,13 @@ def test_time_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
     """In processor time; work beside it shares the caches, so the quietest of tries counts."""
     real = resolve(name, ["people.count=9000", "weeks=260"], replicates=3)
     engine(real.base, seed=1, progress=None)  # loads what the first run needs
-    ratios = []
-    for attempt in range(5):
-        where = tmp_path / str(attempt)
-        found = estimate(real, where, 1, clock=time.process_time)
+    ratios: list[float] = []
+    while len(ratios) < 5 and not (ratios and 0.7 < ratios[-1] < 1.3):
+        found = estimate(real, tmp_path / str(len(ratios)), 1, clock=time.process_time)
         spent = []
         for run in plan(real.treatments, 3, real.root):
             began = time.process_time()
             engine(run.scenario, seed=run.seed, progress=None)
             spent.append(time.process_time() - began)
         ratios.append(found.seconds_a_run / float(np.mean(spent)))
-        if 0.7 < ratios[-1] < 1.3:
-            return
-    raise AssertionError(f"estimated over spent: {ratios}")
+    assert 0.7 < ratios[-1] < 1.3, ratios

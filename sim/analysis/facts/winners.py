@@ -35,22 +35,15 @@ def fall_from_peak(numbers: ArrayLike) -> float:
     return float(1 - n[at:].min() / n[at])
 
 
-def ranked(values: F) -> F:
-    """Rank of each value from 1 for the least; ties have their mean rank."""
-    _, place, times = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((times.cumsum() - (times - 1) / 2)[place])
-
-
 def rank_correlations(worlds: ArrayLike) -> F:
     """Spearman's correlation of every pair of rows, (worlds, worlds); ties share their rank.
 
     worlds: (worlds, firms). NaN where all firms of a world are equal.
     """
-    ranks = np.array([ranked(world) for world in np.asarray(worlds, dtype=float)])
-    away = ranks - ranks.mean(axis=1, keepdims=True)
-    length = np.sqrt((away**2).sum(axis=1))
+    from scipy.stats import rankdata
+
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(away @ away.T / np.outer(length, length))
+        return np.atleast_2d(np.corrcoef(rankdata(np.asarray(worlds, dtype=float), axis=1)))
 
 
 def mean_of_pairs(pairs: F, chosen: Sequence[int] | NDArray[np.int64]) -> float:

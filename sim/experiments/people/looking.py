@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.experiments.design import plan, run_key
 from sim.experiments.engine_version import model_version
 from sim.experiments.errors import StoreError
+from sim.experiments.parts import write_text
 from sim.experiments.people.buying import Repeat, Tenure
 from sim.experiments.people.meeting import Both, Contagion
 from sim.experiments.people.talking import Content, Trees
@@ -67,11 +67,8 @@ class Looking:
         return self.folder / FOLDER / f"{key}-{VERSION}.json"
 
     def _write(self, key: str, tables: dict[str, list[Row]]) -> None:
-        path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(tables, separators=(",", ":")), encoding="utf-8")
-        part.replace(path)  # whole or not at all
+        text = json.dumps(tables, separators=(",", ":"))
+        write_text(self.path(key), text, shared=True)
 
 
 def look_into(folder: Path, study: ResolvedStudy, watchers: Sequence[str], ways: Ways) -> Progress:

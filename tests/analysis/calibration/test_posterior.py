@@ -151,9 +151,10 @@ def test_the_order_of_runs_does_not_matter_and_the_seed_does() -> None:
 def test_inputs_are_not_written_to() -> None:
     theta, simulated = gauss(WITH_IDLE, 60, 1)
     observed = np.full(N_SEEN, 5.0)
+    usual = found(WITH_IDLE, theta.copy(), simulated.copy(), observed.copy())
     for each in (theta, simulated, observed):
         each.setflags(write=False)
-    found(WITH_IDLE, theta, simulated, observed)
+    np.testing.assert_array_equal(found(WITH_IDLE, theta, simulated, observed).draws, usual.draws)
 
 
 def test_statistics_that_never_vary_or_are_there_twice_do_no_harm() -> None:

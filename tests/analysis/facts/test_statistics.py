@@ -53,7 +53,9 @@ def test_top_share_and_fall_from_the_peak():
 def test_rank_correlations_are_spearmans():
     pairs = winners.rank_correlations([[1, 2, 3, 4], [10, 20, 30, 40], [4, 3, 2, 1], [2, 1, 4, 3]])
     assert pairs[0] == pytest.approx([1, 1, -1, 0.6])  # 1 - 6 * 4 / (4 * 15)
-    assert winners.ranked(np.array([3.0, 1, 3, 9])).tolist() == [2.5, 1, 2.5, 4]
+    tied = winners.rank_correlations([[3, 1, 3, 9], [2, 1, 2, 3]])
+    assert tied[0, 1] == pytest.approx(1)  # ties have their mean rank
+    assert np.isnan(winners.rank_correlations([[1, 2], [5, 5]])[0, 1])
     everyone = winners.agreement(np.tile(np.arange(8.0), (6, 1)))
     assert everyone == pytest.approx((1, 1, 1))
     rng = np.random.default_rng(3)
