@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.analysis.tables import Tables
+from sim.analysis.tables import Tables, by_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +91,8 @@ def _of_run(run: StoredRun) -> tuple[pd.DataFrame, pd.DataFrame, int]:
 
 def _of_sweep(store: Store) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     counts = {t.name: json.loads(t.scenario)["people"]["count"] for t in store.treatments()}
-    rows = store.firm_table()
-    return rows, store.series(), rows["treatment"].map(counts)
+    rows, series = by_place(store.firm_table(), store.series())
+    return rows, series, rows["treatment"].map(counts)
 
 
 def _with_strategies(series: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

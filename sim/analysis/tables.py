@@ -29,6 +29,30 @@ class Tables(NamedTuple):
     title: str = ""
 
 
+def by_place(rows: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of a stored study with its runs called by their place in it: 000000, 000001, ...
+
+    rows, series: as ``Store.firm_table`` and ``Store.series`` give them, in any order; they come
+    back in the order of the study, rows with the run's own name as ``id``.  That name is a digest
+    of scenario, seed and model version, so it sorts anyhow.  Intervals draw runs in the order of
+    their names: with names by place the same results give the same interval, whatever version of
+    the model made them.
+    """
+    import pandas as pd
+
+    place = ["treatment_index", "replicate"]
+    every = pd.concat([table[[*place, "run"]].drop_duplicates() for table in (rows, series)])
+    # treatments that are equal share their runs, and a shared run is called by its first place
+    names = every.sort_values(place)["run"].unique()
+    called = {name: f"{at:06d}" for at, name in enumerate(names)}
+
+    def told(table: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+        table = table.sort_values(order, kind="stable")
+        return table.assign(run=table["run"].map(called))
+
+    return told(rows.assign(id=rows["run"]), [*place, "firm"]), told(series, place)
+
+
 class Run(NamedTuple):
     """A run with its place in a study."""
 

@@ -7,7 +7,8 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.analysis.intervals import Interval, mean
-from sim.analysis.pairs import MIN_PAIRS
+from sim.analysis.pairs import MIN_PAIRS, Outcome, outcome
+from sim.analysis.wording import plain, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,7 @@ def two_factors(treatments: Sequence[tuple[str, Settings]]) -> tuple[str, str] |
 
 
 class Direction(NamedTuple):
-    """Difference in share alive at a factor's lowest and highest level, and its change."""
+    """What is ``telling`` at a factor's lowest and highest level, and its change."""
 
     factor: str
     lowest: float
@@ -91,21 +92,62 @@ class Direction(NamedTuple):
         return self.change.sign if self.n_pairs >= MIN_PAIRS else 0
 
 
-def _by_replicate(rows: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
-    """Share alive of first less second: (replicates, treatments), missing where they never met."""
-    alive = rows.groupby(["replicate", "treatment", "strategy"])["survived"].mean().unstack()
-    return (alive[first] - alive[second]).unstack()
+Pair = tuple[str, str] | None
+
+
+class Told(NamedTuple):
+    """What tells treatments apart; see ``telling``."""
+
+    measured: Outcome
+    pair: Pair
+
+    @property
+    def name(self) -> str:
+        """In words: a measure, or how one strategy is ahead of another in it."""
+        word = "share alive" if self.measured.name == "survival" else "discounted profit"
+        return (
+            word if self.pair is None else f"{word} of {self.pair[0]} less that of {self.pair[1]}"
+        )
+
+    @property
+    def unit(self) -> str:
+        """After the number."""
+        if self.measured.bounds is None:
+            return self.measured.unit
+        return "%" if self.pair is None else "points"
+
+    def shown(self, value: float) -> str:
+        """Shares as percentages, money with two digits; a difference with its sign."""
+        if self.measured.bounds is None:
+            return plain(value, 2) if self.pair is None else signed(value, 2)
+        return plain(100 * value, 0) if self.pair is None else signed(100 * value, 0)
+
+    def by_replicate(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Means of firms: (replicates, treatments); missing where a pair never met."""
+        keys = ["replicate", "treatment"]
+        if self.pair is None:
+            return rows.groupby(keys)[self.measured.column].mean().unstack()
+        means = rows.groupby([*keys, "strategy"])[self.measured.column].mean().unstack()
+        return (means[self.pair[0]] - means[self.pair[1]]).unstack()
+
+
+def telling(rows: pd.DataFrame, pair: Pair) -> Told:
+    """Survival, or where no firm ever failed discounted profit.
+
+    pair: the first strategy less the second; None: all firms.
+    """
+    return Told(outcome("discounted_profit" if rows["survived"].all() else "survival"), pair)
 
 
 def directions(
-    rows: pd.DataFrame, treatments: Sequence[tuple[str, Settings]], first: str, second: str
+    rows: pd.DataFrame, treatments: Sequence[tuple[str, Settings]], pair: Pair
 ) -> list[Direction]:
-    """How each numeric factor moves survival of ``first`` less ``second``.
+    """How each numeric factor moves what is ``telling``.
 
-    The difference at the factor's highest level less that at its lowest, each the mean over the
-    levels of all other factors, paired by replicate.
+    The value at the factor's highest level less that at its lowest, each the mean over the levels
+    of all other factors, paired by replicate.
     """
-    by_replicate, found = _by_replicate(rows, first, second), []
+    by_replicate, found = telling(rows, pair).by_replicate(rows), []
     for factor in numeric_factors(treatments):
         levels = {settings[factor] for _, settings in treatments}
         ends = [
@@ -123,35 +165,38 @@ def directions(
     return found
 
 
-def by_treatment(
-    rows: pd.DataFrame, treatments: Sequence[tuple[str, Settings]], first: str, second: str
-) -> str:
-    """The range over treatments in share alive, and the direction of each numeric factor."""
-    titles = short_titles(treatments)
-    each = _by_replicate(rows, first, second).mean().dropna()
+def by_treatment(rows: pd.DataFrame, treatments: Sequence[tuple[str, Settings]], pair: Pair) -> str:
+    """The range over treatments of what is ``telling``, and the direction of each numeric factor.
+
+    Empty where fewer than two treatments have it.
+    """
+    titles, told = short_titles(treatments), telling(rows, pair)
+    each = told.by_replicate(rows).mean().dropna()
     if len(each) < 2:
         return ""
     least, most = str(each.idxmin()), str(each.idxmax())
+    low, high = told.shown(each.min()), told.shown(each.max())
+    unit = told.unit if told.unit == "%" else f" {told.unit}"
+    opening = (
+        "By treatment," if told.measured.name == "survival" else "No firm fails here; by treatment"
+    )
     said = (
-        f"By treatment, the share alive of {first} less that of {second} firms runs from "
-        f"{_points(each.min())} ({titles.get(least, least)}) to {_points(each.max())} points "
-        f"({titles.get(most, most)})."
+        f"{opening} the {told.name}{' firms' if pair else ''} runs from {low} "
+        f"({titles.get(least, least)}) to {high}{unit} ({titles.get(most, most)})."
     )
     short = short_names(numeric_factors(treatments))
-    for one in directions(rows, treatments, first, second):
-        verb = {1: "rises", -1: "falls", 0: "does not clearly change"}[one.sign]
-        levels = (
-            f"({_points(one.lowest)} at the lowest level, {_points(one.highest)} at the highest)"
-        )
-        name = short[one.factor]
-        if one.n_pairs < MIN_PAIRS:
-            few = f"{one.n_pairs} replicate{'s' if one.n_pairs > 1 else ''}"
-            said += f" Whether it changes with {name} cannot be told from {few} {levels}."
-        else:
-            said += f" It {verb} with {name} {levels}."
+    for one in directions(rows, treatments, pair):
+        said += f" {_sentence(one, told, short[one.factor])}"
     return said
 
 
-def _points(share: float) -> str:
-    rounded = round(100 * share)
-    return f"{rounded:+d}" if rounded else "0"
+def _sentence(one: Direction, told: Told, name: str) -> str:
+    """A factor's direction in words."""
+    levels = (
+        f"({told.shown(one.lowest)} at the lowest level, {told.shown(one.highest)} at the highest)"
+    )
+    if one.n_pairs < MIN_PAIRS:
+        few = f"{one.n_pairs} replicate{'s' if one.n_pairs > 1 else ''}"
+        return f"Whether it changes with {name} cannot be told from {few} {levels}."
+    verb = {1: "rises", -1: "falls", 0: "does not clearly change"}[one.sign]
+    return f"It {verb} with {name} {levels}."

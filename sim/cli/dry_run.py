@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sim.cli.show import safe
@@ -21,7 +22,9 @@ def dry_run(asked: Asked) -> None:
     from sim.experiments.sweep import folder_of
 
     check_kind(asked.executor, asked.limit)
+    began = time.perf_counter()
     study = asked.resolved()
+    before = time.perf_counter() - began  # the sweep has to do that too, for each treatment
     folder, jobs = folder_of(study, asked.out), asked.jobs or cores()
     warm_up(study.base)
     found = estimate(study, folder, jobs)
@@ -30,8 +33,9 @@ def dry_run(asked: Asked) -> None:
     print(
         f"  {_span(found.runs, lambda n: f'{n:,.0f}')} runs{rule}, {found.stored:,} stored already"
     )
+    spent = (seconds + before * (seconds > 0) for seconds in found.seconds)
     print(
-        f"  about {_span(found.seconds, lasting)}, {jobs} at a time; a run takes "
+        f"  about {_span(spent, lasting)}, {jobs} at a time; a run takes "
         f"{found.seconds_a_run:.2g} s ({found.basis})"
     )
     print(f"  about {_span(found.bytes, size)} in {folder}; a run takes {size(found.bytes_a_run)}")
@@ -39,7 +43,7 @@ def dry_run(asked: Asked) -> None:
     print(f"  then about {lasting(after)} and {size(pictures)} for tables and figures")
 
 
-def _span(pair: tuple[float, float], shown: Callable[[float], str]) -> str:
+def _span(pair: Iterable[float], shown: Callable[[float], str]) -> str:
     """``5 min``, or ``5 min to 2.0 h``."""
     return " to ".join(dict.fromkeys(map(shown, pair)))
 

@@ -32,6 +32,7 @@ class Factored(StrEnum):
     """Whether a factor stands between run and series."""
 
     fit = "fit"
+    first = "first"
     none = "none"
 
 
@@ -58,7 +59,10 @@ Starts = Annotated[
 ]
 Factor = Annotated[
     Factored | None,
-    typer.Option(help="Fit one factor between run and series, or none; default: as units say."),
+    typer.Option(
+        help="One factor between run and series: fitted, of the first row, or none; default: "
+        "as units say."
+    ),
 ]
 Calibrate = Annotated[
     list[str] | None,

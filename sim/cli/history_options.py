@@ -11,8 +11,8 @@ from sim.cli.trouble import Refused
 
 if TYPE_CHECKING:
     from sim.cli.replay_history import How
-    from sim.history.own import Factor
     from sim.scenario.history import Curve, Grade
+    from sim.scenario.replay import Factor
 
 OF_RUNS = ("--jobs", "--people", "--draws", "--replicates", "--allow-code")
 OF_OWN = ("--scenario", "--observe", "--starts", "--factor", "--calibrate")

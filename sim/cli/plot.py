@@ -52,14 +52,14 @@ def draw_study(study: StoredStudy, figures: Path, found: Explained | None = None
 
 
 def _of_levels(study: StoredStudy) -> dict[str, Figure]:
-    from sim.analysis.evolution.within import imitated
+    from sim.analysis.evolution.within import can_be_told, imitated
     from sim.analysis.treatments import short_titles
     from sim.plots.multiples import treatment_figures
     from sim.plots.within import within_figures
 
     titles = short_titles(study.settings)
     drawn = treatment_figures(study.tables, titles)
-    if imitated(one.scenario for one in study.treatments):
+    if can_be_told(study.tables.series) and imitated(one.scenario for one in study.treatments):
         drawn |= within_figures(study.tables, titles)
     return drawn
 

@@ -77,6 +77,9 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how large.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write the page of `userfirst report` too.")
+    ] = False,
     allow_code: AllowCode = False,
     out: Out = Path("results"),
 ) -> None:
@@ -87,7 +90,7 @@ def sweep(
     changes = as_overrides(overrides, seed=None, weeks=weeks, people=people)
     asked = command.Asked(
         study, changes, replicates=replicates, seed=seed, jobs=jobs, executor=executor,
-        limit=limit, retry_failed=retry_failed, out=out, allow_code=allow_code,
+        limit=limit, retry_failed=retry_failed, out=out, allow_code=allow_code, report=report,
     )  # fmt: skip
     if dry_run:
         from sim.cli import dry_run as estimated

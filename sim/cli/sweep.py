@@ -35,6 +35,7 @@ class Asked:
     retry_failed: bool = False
     out: Path = Path("results")
     allow_code: bool = False
+    report: bool = False
 
     def resolved(self) -> ResolvedStudy:
         """The study that is asked for; raises ScenarioFaults."""
@@ -55,7 +56,7 @@ def sweep(asked: Asked) -> None:
     study = asked.resolved()
     folder = folder_of(study, asked.out)
     check_writable(folder)
-    finish(folder, made(folder, study, asked))
+    finish(folder, made(folder, study, asked), report=asked.report)
 
 
 def made(folder: Path, study: ResolvedStudy, asked: Asked) -> Swept:
@@ -115,11 +116,18 @@ def _interval(measure: str, first: PerRun, second: PerRun | None) -> tuple[float
     return mean([x - y for x, y in zip(a, b, strict=True)])
 
 
-def finish(folder: Path, swept: Swept) -> None:
-    """Show what was found; raises ``Refused`` with a line for each of the first failed runs."""
+def finish(folder: Path, swept: Swept, *, report: bool = False) -> None:
+    """Show what was found; raises ``Refused`` with a line for each of the first failed runs.
+
+    report: write the page about it too.
+    """
     done = swept.progress
     if done.failed < done.total:
         show(folder)
+        if report:
+            from sim.cli.report import report as written
+
+            written(folder, None)
     if done.failed:
         raise Refused(_failures(folder, done), Status.RUNS_FAILED)
 

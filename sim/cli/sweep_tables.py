@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.analysis.stored import StoredStudy
     from sim.analysis.treatments import Settings
 
+Listed = list[tuple[str, dict[str, Any]]]  # treatment and row of ``survival_table``
 MOST_ROWS = 40  # of the table on screen
 SEVERAL = ("strategy", "alive at the end", "users", "discounted profit")  # fits 100 columns
 HEADER = (
@@ -33,10 +34,11 @@ def show(folder: Path) -> None:
 
     study = stored_study(folder)
     print(f"\n{safe(study.tables.title)}\n")
-    firms_csv, table_csv = write_tables(folder, study.tables.rows, study.settings)
+    listed = table_rows(study.tables.rows)
+    firms_csv, table_csv = write_tables(folder, study.tables.rows, study.settings, listed)
     found = explained(study) if study.sampled else None
     if found is None:
-        _tell_levels(study, table_csv)
+        _tell_levels(study, table_csv, listed)
     else:
         _tell_points(study.tables.rows, found)
     figures = draw_study(study, folder / "figures", found)
@@ -46,14 +48,14 @@ def show(folder: Path) -> None:
     paragraph(", ".join(dict.fromkeys(path.stem for path in figures)), indent=2)
 
 
-def _tell_levels(study: StoredStudy, whole: Path) -> None:
+def _tell_levels(study: StoredStudy, whole: Path, listed: Listed) -> None:
     """Table, maps and answer of a study whose levels somebody chose. whole: the table's file."""
     from sim.analysis.treatments import short_titles
     from sim.cli.plot import summarise
 
     rows, settings = study.tables.rows, study.settings
-    if len(table_rows(rows)) <= MOST_ROWS or not study.maps:
-        show_table(rows, short_titles(settings), whole)
+    if len(listed) <= MOST_ROWS or not study.maps:
+        show_table(rows, short_titles(settings), whole, listed)
         print()
     if study.maps:
         summarise(study.maps)
@@ -87,12 +89,11 @@ def tell_answer(rows: pd.DataFrame, settings: Sequence[tuple[str, Settings]]) ->
         paragraph(safe(answer(rows)))
         return
     paragraph(f"Over all {treatments} treatments: {safe(answer(rows))}")
-    pair = headline(rows)
-    if pair is not None and (said := by_treatment(rows, settings, *pair)):
+    if said := by_treatment(rows, settings, headline(rows)):
         paragraph(safe(said))
 
 
-def table_rows(rows: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+def table_rows(rows: pd.DataFrame) -> Listed:
     """Treatment and row of ``survival_table``, treatments in the order of the study."""
     from sim.analysis.comparison import survival_table
 
@@ -103,15 +104,18 @@ def table_rows(rows: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def show_table(rows: pd.DataFrame, titles: Mapping[str, str], whole: Path) -> None:
+def show_table(
+    rows: pd.DataFrame, titles: Mapping[str, str], whole: Path, listed: Listed | None = None
+) -> None:
     """Survival and success by strategy, 95% intervals over runs; by treatment if several.
 
     titles: short names of treatments. whole: the file to name where rows or columns are left out.
+    listed: ``table_rows``, where they are known.
     """
     if rows["treatment"].nunique() == 1:
         _show_strategies(rows)
         return
-    found = table_rows(rows)
+    found = table_rows(rows) if listed is None else listed
     lines, before = [], ""
     for treatment, row in found[:MOST_ROWS]:
         cells = dict(zip(HEADER, _cells(row), strict=True))
@@ -132,14 +136,20 @@ def _show_strategies(rows: pd.DataFrame) -> None:
 
 
 def write_tables(
-    folder: Path, rows: pd.DataFrame, settings: Sequence[tuple[str, Settings]]
+    folder: Path,
+    rows: pd.DataFrame,
+    settings: Sequence[tuple[str, Settings]],
+    listed: Listed | None = None,
 ) -> tuple[Path, Path]:
-    """Write firms.csv and survival_table.csv into a folder of results; returns their paths."""
+    """Write firms.csv and survival_table.csv into a folder of results; returns their paths.
+
+    listed: ``table_rows``, where they are known.
+    """
     import pandas as pd
 
     levels = dict(settings)
     flat = []
-    for treatment, row in table_rows(rows):
+    for treatment, row in table_rows(rows) if listed is None else listed:
         one: dict[str, Any] = {"treatment": treatment, **levels.get(treatment, {})}
         for name, value in row.items():
             if isinstance(value, tuple):
@@ -149,9 +159,16 @@ def write_tables(
         flat.append(one)
     firms, whole = folder / "firms.csv", folder / "survival_table.csv"
     with storing(folder):
-        rows.to_csv(firms, index=False)
+        _as_stored(rows).to_csv(firms, index=False)
         pd.DataFrame(flat).to_csv(whole, index=False)
     return firms, whole
+
+
+def _as_stored(rows: pd.DataFrame) -> pd.DataFrame:
+    """The firms in the order of the store, their runs under their own names."""
+    if "id" not in rows:
+        return rows
+    return rows.assign(run=rows["id"]).drop(columns="id").sort_index()
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

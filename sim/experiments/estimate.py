@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.executors import cores
 from sim.experiments.ledger import FILE, Ledger
-from sim.experiments.runner import BATCH_SECONDS, CHUNK_RUNS
+from sim.experiments.runner import BATCH_SHARE, CHUNK_RUNS
+from sim.experiments.stopping import strategies_of
+from sim.experiments.study import SAMPLED
 from sim.experiments.worker import Simulate, engine
 from sim.experiments.writer import MERGE_AT_ONCE, MERGE_FROM
 
@@ -34,8 +36,12 @@ ENOUGH, TRIES = 0.2, 9  # seconds of tries of one size, or how many of them
 STORED = 5  # stored runs that tell more than tries
 OPENING = 0.25  # seconds to open and close a folder
 START = 2.0  # seconds until worker processes are at work
-OVERHEAD = 0.003  # seconds a run: sending, storing
-AFTER, AFTER_EACH = 5.0, 0.3  # seconds of tables and figures, and more for each treatment
+COMMIT = 0.03  # seconds to store a batch of runs
+OVERHEAD, OVERHEAD_WEEK = 0.003, 2.0e-6  # seconds a run: sending, storing; a firm and week: digest
+# Seconds of tables and figures: of any study; a row of the table and a run; of several treatments,
+# and each of the panels of theirs; of maps, of selection by imitation; of points that a design drew
+AFTER, ROW, ROW_RUN = 4.8, 0.011, 0.003
+SEVERAL, PANEL, PANELS, MAPS, WITHIN, POINTS, POINT = 2.0, 0.5, 12, 3.5, 4.5, 7.0, 0.02
 # Bytes, measured on the catalogue's studies, after Parquet's compression and SQLite's indices.
 LEDGER, TEXTS, INDEX = 60_000, 14_000, 32_768  # an empty ledger; what explains it; its index
 TREATMENT = 700 + 850  # beside its scenario, and its lines of the table of survival
@@ -96,19 +102,43 @@ def estimate(
     return Estimate(
         treatments=len(study.treatments), runs=(scenarios * least, scenarios * most),
         stored=len(there), seconds_a_run=each, bytes_a_run=size,
-        seconds=_pair(missing, lambda n: _wall(n, each, at_once)),
+        seconds=_pair(missing, lambda n: _wall(n, each + _overhead(study), at_once)),
         bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once)),
-        basis=basis, after=_after(len(study.treatments)),
+        basis=basis, after=(_after(study, scenarios * least), _bytes_after(len(study.treatments))),
     )  # fmt: skip
 
 
-def _after(treatments: int) -> tuple[float, float]:
-    return AFTER + AFTER_EACH * treatments, FIGURES + BY_TREATMENT * (treatments > 1)
+def _overhead(study: ResolvedStudy) -> float:
+    """Seconds of a run beyond its weeks: its digest and rows, sending it home, storing it."""
+    firms = sum(group.count for group in study.base.firms)
+    return OVERHEAD + OVERHEAD_WEEK * firms * study.base.weeks
+
+
+def _after(study: ResolvedStudy, runs: int) -> float:
+    """Seconds of the tables and figures that end the command."""
+    base, n = study.base, len(study.treatments)
+    table = AFTER + n * len(strategies_of(base)) * ROW + runs * ROW_RUN
+    if study.study.kind in SAMPLED:
+        return table + POINTS + n * POINT
+    if n == 1:
+        return table
+    numbers = all(
+        isinstance(value, int | float) for t in study.treatments for value in t.settings.values()
+    )
+    maps = study.study.kind == "grid" and len(study.study.factors) == 2 and numbers
+    imitated = any(
+        t.scenario.entry.rate * t.scenario.entry.imitation.strength for t in study.treatments
+    )
+    return table + SEVERAL + PANEL * min(n, PANELS) + MAPS * maps + WITHIN * imitated
+
+
+def _bytes_after(treatments: int) -> float:
+    return FIGURES + BY_TREATMENT * (treatments > 1)
 
 
 def _parts(runs: int, each: float) -> int:
     """Pairs of files that the series of so many runs end in, one finished every ``each`` s."""
-    commits = math.ceil(max(runs / CHUNK_RUNS, min(runs, runs * each / BATCH_SECONDS)))
+    commits = math.ceil(max(runs / CHUNK_RUNS, min(runs, runs * each * BATCH_SHARE / COMMIT)))
     return commits if commits < MERGE_FROM else math.ceil(commits / MERGE_AT_ONCE)
 
 
@@ -122,7 +152,7 @@ def _wall(runs: int, each: float, at_once: int) -> float:
         return 0.0
     at_once = min(at_once, runs)
     start = START if at_once > 1 else 0.0
-    return OPENING + start + runs * (each + OVERHEAD) / at_once
+    return OPENING + start + runs * each / at_once
 
 
 def _replicates(study: Study) -> tuple[int, int]:

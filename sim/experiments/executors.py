@@ -18,7 +18,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from typing import Any
 
 from sim.experiments.errors import ExecutorError, SweepError
-from sim.experiments.server import birth_conditions
+from sim.experiments.server import birth_conditions, server_wanted
 from sim.experiments.worker import work
 
 KINDS = ("processes", "threads", "dask://HOST:PORT", "mpi")
@@ -130,6 +130,8 @@ class ProcessLane(Lane):
     def _greet(self) -> None:
         """Start the worker, anew if the server that forks them was killed a moment ago."""
         for tries_left in reversed(range(BIRTHS)):
+            if not server_wanted():  # the sweep was stopped, and its server ended
+                raise SweepError("worker processes are not wanted any more")
             self._beat.value = time.monotonic() + BIRTH_SECONDS
             try:
                 with birth_conditions():

@@ -26,14 +26,16 @@ from sim.experiments.executors import STARTS, Lane, check_kind, here, is_here, o
 from sim.experiments.lock import locked
 from sim.experiments.memory import refuse_too_large
 from sim.experiments.own_files import sources_of
-from sim.experiments.server import end_server
+from sim.experiments.server import end_server, want_server
 from sim.experiments.signals import Stopping
 from sim.experiments.worker import Chunk, Outcome, Simulate, Stopped, engine
 from sim.experiments.writer import Plan, Writer
 
 CHUNK_SECONDS = 1.0  # work sent out at once
 CHUNK_RUNS = 256  # at most, whatever a run takes
-BATCH_RUNS, BATCH_SECONDS = 20, 0.5  # what is committed together
+BATCH_RUNS = 100  # are committed at once
+BATCH_SECONDS, BATCH_LATEST = 0.5, 2.0  # between commits: at least, and at most
+BATCH_SHARE = 0.02  # of the time that commits may take
 DEATHS = 2  # of its worker, until a run is given up
 
 
@@ -117,7 +119,8 @@ class _Sweep:
         self.batch: list[tuple[Run, Outcome]] = []
         self.seconds = 0.0  # of one run, smoothed; 0 before the first
         self.made = 0
-        self.began = self.committed = time.monotonic()
+        self.began = time.monotonic()
+        self.due = self.began + BATCH_SECONDS  # when the next batch is committed
         self.lanes: list[Lane] = []
 
     def run(self) -> None:
@@ -153,7 +156,7 @@ class _Sweep:
         )
         if ways.executor != "processes":
             return opening()
-        # the server that forks them loads the model first, which takes seconds
+        want_server()  # it loads the model first, which takes seconds
         lanes = self.stopping.meanwhile(opening, stop_all)
         if lanes is None:
             end_server()
@@ -169,8 +172,7 @@ class _Sweep:
         self.receive()
         for lane in self.lanes:
             lane.look(self.ways.limit)
-        late = time.monotonic() - self.committed >= BATCH_SECONDS
-        if late or len(self.batch) >= BATCH_RUNS:
+        if time.monotonic() >= self.due or len(self.batch) >= BATCH_RUNS:
             self.commit()
 
     def halt(self) -> None:
@@ -271,10 +273,12 @@ class _Sweep:
 
     def commit(self) -> None:
         """Store the batch and tell how far the sweep is."""
-        self.committed = time.monotonic()
         if not self.batch:
             return
+        began = time.monotonic()
         self.writer.commit(self.batch, self.digests)
+        cost = time.monotonic() - began  # hardly more for a hundred runs than for one
+        self.due = began + min(BATCH_LATEST, max(BATCH_SECONDS, cost / BATCH_SHARE))
         self.made += len(self.batch)
         self.done += len(self.batch)
         self.failed += sum(bool(outcome.error) for _, outcome in self.batch)

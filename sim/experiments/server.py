@@ -5,11 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+_unwanted = threading.Event()  # whoever still waits for a server gives up
+
+
+def server_wanted() -> bool:
+    """Whether a worker that could not be born may be tried again."""
+    return not _unwanted.is_set()
+
+
+def want_server() -> None:
+    """Workers are about to be asked for."""
+    _unwanted.clear()
 
 
 def end_server() -> None:
@@ -19,6 +33,7 @@ def end_server() -> None:
     """
     from multiprocessing import forkserver
 
+    _unwanted.set()
     # the module has no public way to do so; the next sweep starts another
     server = getattr(forkserver, "_forkserver", None)
     if pid := getattr(server, "_forkserver_pid", None):

@@ -13,10 +13,10 @@ from sim.analysis.calibration.identified import Verdict, verdicts
 from sim.analysis.calibration.posterior import Posterior, posterior
 from sim.analysis.history.observed import Observed
 from sim.experiments.sampling import draws as generator
-from sim.history.forecast import factors_of
+from sim.history.forecast import factors_for
 
 if TYPE_CHECKING:
-    from sim.scenario.replay import Calibrated
+    from sim.scenario.replay import Calibrated, Factor
 
 F = NDArray[np.float64]
 DRAWN = 1000  # draws of the posterior, of which the forecast runs the first ones
@@ -26,13 +26,13 @@ DRAWN = 1000  # draws of the posterior, of which the forecast runs the first one
 class Line:
     """A series on its way through a replay.
 
-    observe: text of the observable.  scaled: one factor a run is fitted.  calibrates: whether
+    observe: text of the observable.  factor: between run and series.  calibrates: whether
     its fitted rows tell the parameters.
     """
 
     observed: Observed
     observe: str
-    scaled: bool
+    factor: Factor
     calibrates: bool
 
 
@@ -110,7 +110,7 @@ def _statistics(lines: Sequence[Line], simulated: Sequence[F]) -> tuple[F, F]:
             continue
         n_fit = line.observed.n_fit
         own, values = rows[:, :n_fit], line.observed.values[:n_fit]
-        runs.append(own * factors_of(own, values)[:, None] if line.scaled else own)
+        runs.append(own * factors_for(line.factor, own, values, n_fit)[:, None])
         seen.append(values)
     if not runs:
         raise ValueError("no series is there to fit them to")

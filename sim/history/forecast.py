@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.history.curves import COVERED
 from sim.analysis.history.observed import Observed
+from sim.scenario.replay import Factor
 
 F = NDArray[np.float64]
 SEED = 1
@@ -47,29 +48,28 @@ class Quantiles:
 class Forecast:
     """A series as the model plays it, at its rows and along the way between them.
 
-    factors (n_runs,): None where the series has the unit of the observable.
+    factors (n_runs,): 1 where the series has the unit of the observable.
     """
 
-    factors: F | None
+    factors: F
     at_rows: Quantiles
     along: Quantiles
 
 
 def forecast_of(
-    observed: Observed, simulated: Simulated, *, scaled: bool, top: float | None
+    observed: Observed, simulated: Simulated, *, factor: Factor, top: float | None
 ) -> Forecast:
     """The forecast that runs make of a series.
 
-    scaled: fit one factor a run to the rows fitted.  top: a value that cannot be passed.
+    top: a value that cannot be passed.
     Raises ValueError without a run.
     """
     if not len(simulated.rows):
         raise ValueError(f"no run to forecast {observed.name} from")
     values, n_fit = observed.values, observed.n_fit
-    factors = factors_of(simulated.rows[:, :n_fit], values[:n_fit]) if scaled else None
-    scale = np.ones((len(simulated.rows), 1)) if factors is None else factors[:, None]
-    runs, along = simulated.rows * scale, simulated.along * scale
-    errors = _errors(runs, values, n_fit, free=int(scaled))
+    factors = factors_for(factor, simulated.rows, values, n_fit)
+    runs, along = simulated.rows * factors[:, None], simulated.along * factors[:, None]
+    errors = _errors(runs, values, n_fit, free=int(factor != "none"))
     floor = 0.0 if (values >= 0).all() and (runs >= 0).all() else -math.inf
     bounds = (floor, math.inf if top is None else top)
     return Forecast(
@@ -86,6 +86,14 @@ def _quantiles(when: F, runs: F, errors: F, bounds: tuple[float, float]) -> Quan
     low, high = np.quantile(seen, [outside, 1 - outside], axis=0)
     median = np.median(runs, axis=0)
     return Quantiles(when, np.minimum(low, median), median, np.maximum(high, median))
+
+
+def factors_for(factor: Factor, simulated: F, values: F, n_fit: int) -> F:
+    """By run what its rows (n_runs, n) are multiplied by, to be compared with the values (n,)."""
+    if factor == "none":
+        return np.ones(len(simulated))
+    n = 1 if factor == "first" else n_fit
+    return factors_of(simulated[:, :n], values[:n])
 
 
 def factors_of(simulated: F, values: F) -> F:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sim.experiments.factors import is_whole, place_of
 from sim.experiments.observables import checked
@@ -19,11 +19,10 @@ from sim.experiments.single import slug
 from sim.scenario.faults import ScenarioFaults
 from sim.scenario.folders import find
 from sim.scenario.history import HistorySeries
-from sim.scenario.replay import Observable, ObservableFault, Replay, start_of, weeks_after
+from sim.scenario.replay import Factor, Observable, ObservableFault, Replay, start_of, weeks_after
 from sim.scenario.replay.calendar import span_of
 from sim.scenario.schema import Scenario
 
-Factor = Literal["fit", "none"]
 MOST_PEOPLE = 1000  # of a run, unless more are asked for
 DRAWS, REPLICATES = 300, 40
 MOST_WEEKS = 5200

@@ -25,6 +25,7 @@ LIMITS = (
     "Bands hold chance, what is not known of the parameters, and errors as large as those of the "
     "rows fitted. They hold nothing of what the model leaves out.",
 )
+_FACTORS = {"fit": "fitted", "first": "of the first row", "none": "none"}
 _CAPTIONS = {
     "replay": "What happened, and what the model makes of it",
     "parameters": "What the fit tells of each parameter",
@@ -117,7 +118,7 @@ def _mapping(played: PlayedReplay) -> list[Block]:
     header = ("series", "what", "unit", "what of a run", "factor", "helps to fit")
     rows = tuple(
         (each.line.observed.name, each.line.observed.title, each.line.observed.unit,
-         each.line.observe, "fitted" if each.line.scaled else "none",
+         each.line.observe, _FACTORS[each.line.factor],
          "yes" if each.line.calibrates and played.fit.parameters else "no")
         for each in played.series
     )  # fmt: skip
@@ -126,7 +127,7 @@ def _mapping(played: PlayedReplay) -> list[Block]:
 
 
 def _own_limits(played: PlayedReplay) -> list[str]:
-    scaled = [each.line.observed.name for each in played.series if each.line.scaled]
+    scaled = [each.line.observed.name for each in played.series if each.line.factor == "fit"]
     said = [f"The forecast rests on {counted(played.drawn, 'run')}."]
     if scaled:
         said.append(f"One factor between run and series was fitted for {', '.join(scaled)}.")

@@ -96,7 +96,7 @@ def lines_of(resolved: ResolvedReplay, least: Grade = "L") -> tuple[Line, ...]:
     for series, said in zip(resolved.series, resolved.replay.series, strict=True):
         observed = observe(series, least)
         if len(observed.when):
-            found.append(Line(observed, said.observe, said.factor == "fit", said.calibrate))
+            found.append(Line(observed, said.observe, said.factor, said.calibrate))
     return tuple(found)
 
 
@@ -185,7 +185,7 @@ def _judged(line: Line, simulated: Simulated) -> PlayedSeries:
     """A series beside its baseline and the model, the reason added where the baseline wins."""
     observed = line.observed
     baseline = baseline_of(observed)
-    found = forecast_of(observed, simulated, scaled=line.scaled, top=observed.ceiling)
+    found = forecast_of(observed, simulated, factor=line.factor, top=observed.ceiling)
     frame = frame_of(found.at_rows)
     (row,) = judge([observed], {observed.name: frame}, {observed.name: baseline}).to_dict("records")
     judgement = {str(key): value for key, value in row.items()}

@@ -11,6 +11,7 @@ from sim.market import platforms, rng
 from sim.market.arrays import N_LEVERS
 from sim.market.items import items_live
 from sim.market.lean import lean
+from sim.market.maths import best_of
 from sim.market.rng import normal, philox, uniform
 from sim.market.tallies import ACCESS
 from sim.scenario.schema import NEEDS, ROLES
@@ -52,7 +53,7 @@ def builds(firm: Any, week: Any, role_people: Any, rules: Any, k0: Any, k1: Any)
     efficiency = (
         (1.0 - rules.culture_cost * abs(firm.goal - firm.culture))
         * (1.0 + rules.talent * (heard * role_share(firm, role_people, TALENT)))
-        * (1.0 + rules.idea_value * math.sqrt(2.0 * math.log(1.0 + firm.ideas)))
+        * (1.0 + rules.idea_value * best_of(firm.ideas))
     )
     total = 0.0
     for k in range(N_NEEDS):

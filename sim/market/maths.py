@@ -1,11 +1,13 @@
-"""Single-precision exponential and logistic that give the same bits on every processor.
+"""Functions the week needs: exponential and logistic, the best of several ideas.
 
-The library's ``exp`` differs between processors and cannot be vectorised here; this one is
-a degree-six polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes expf), relative error below 2e-7.
+Exponential and logistic are in single precision and give the same bits on every processor: the
+library's ``exp`` differs between processors and cannot be vectorised here. This one is a
+degree-six polynomial on [-ln 2 / 2, ln 2 / 2] (Cephes expf), relative error below 2e-7.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,20 @@ def _float_of_bits(_typing: Any, bits: Any) -> Any:
         return builder.bitcast(args[0], ir.FloatType())
 
     return types.float32(types.int32), codegen
+
+
+# of sqrt(ln n), sqrt(ln n)**2, ...: fitted to E[max] of 1 to 10 million draws
+_BEST = (-0.1387884, 1.3485317, -0.5158135, 0.0941853, -0.0066818)
+
+
+@njit(cache=True, forceinline=True)
+def best_of(n: Any) -> Any:
+    """The expected largest of n draws of a standard normal; 0 for none, as for one.
+
+    Within .0011 of the exact integral for 1 to 10 million draws (VALIDATION B19).
+    """
+    r = math.sqrt(math.log(max(n, 1.0)))
+    return r * (_BEST[0] + r * (_BEST[1] + r * (_BEST[2] + r * (_BEST[3] + r * _BEST[4]))))
 
 
 @njit(cache=True, forceinline=True)

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 from sim.analysis.tables import Run, Tables, from_runs
 from sim.plots.causes import causes_figure
 from sim.plots.phase import F, joined, phase_map, zero_line
-from sim.plots.series import firm_lines, series_bands, stage_areas
-from sim.plots.style import DPI, INK, headed, in_order, new_figure, note, settings
+from sim.plots.series import (
+    firm_lines,
+    has_stages,
+    of_interest,
+    series_bands,
+    stage_areas,
+)
+from sim.plots.style import DPI, INK, headed, in_order, laid_out, new_figure, note, settings
 from sim.plots.survival import hazard_curves, survival_curves, survival_figure_height
 
 if TYPE_CHECKING:
@@ -22,24 +28,23 @@ if TYPE_CHECKING:
     from sim.analysis.maps import PhaseMap
     from sim.market.result import RunResult
 
-MEASURES = {"users": "n_users", "customers": "n_payers", "cash": "cash_cents"}
-
 
 def overview(tables: Tables) -> dict[str, Figure]:
     """Figures by name: users, customers, cash, stages-<strategy>; survival, causes, hazard.
 
-    A sweep shows medians and the middle 80% of runs by strategy; a single run shows its firms
-    and none of the last three. Causes and hazard need a firm that left.
+    A study that keeps other series has figures of those. A sweep shows medians and the middle 80%
+    of runs by strategy; a single run shows its firms and none of the last three. Causes and hazard
+    need a firm that left.
     """
     rows, series, title = tables
     many = rows["run"].nunique() > 1
     figures: dict[str, Figure] = {}
     with settings():
-        for name, measure in MEASURES.items():
+        for name, measure in of_interest(series).items():
             figures[name], ax = new_figure()
             (series_bands if many else firm_lines)(series, measure, ax)
             headed(figures[name], _heading(title, name))
-        for strategy in in_order(series["strategy"]):
+        for strategy in in_order(series["strategy"]) if has_stages(series) else ():
             name = f"stages-{strategy.replace(':', '-')}"  # no colon: it names files
             figures[name], ax = new_figure()
             stage_areas(series, ax, strategy)
@@ -116,7 +121,7 @@ def _heading(title: str, word: str) -> str:
 def save(figure: Figure, path_stem: Path) -> list[Path]:
     """Write ``path_stem``.png and .svg, the same bytes every time; returns the two paths.
 
-    Raises OSError when the folder cannot be written.
+    Both have one layout, that of the PNG. Raises OSError when the folder cannot be written.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -124,6 +129,7 @@ def save(figure: Figure, path_stem: Path) -> list[Path]:
     png, svg = (path_stem.with_name(f"{path_stem.name}.{end}") for end in ("png", "svg"))
     with settings():
         FigureCanvasAgg(figure)
-        figure.savefig(png, dpi=DPI, metadata={"Software": None})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        with laid_out(figure, DPI):
+            figure.savefig(png, dpi=DPI, metadata={"Software": None})
+            figure.savefig(svg, metadata={"Date": None, "Creator": None})
     return [png, svg]

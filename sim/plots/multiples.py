@@ -11,7 +11,7 @@ import numpy as np
 from sim.analysis.bands import BAND
 from sim.analysis.survival import longest_life
 from sim.analysis.tables import Tables
-from sim.plots.series import draw_bands, shown
+from sim.plots.series import draw_bands, of_interest, shown
 from sim.plots.style import Look, headed, label_ends, looks, note, settings, years_axis
 from sim.plots.survival import draw_curves
 
@@ -29,31 +29,39 @@ Style = Mapping[str, Look]
 def treatment_figures(tables: Tables, titles: Mapping[str, str] | None = None) -> dict[str, Figure]:
     """Survival and users of each treatment side by side: survival-, users-by-treatment.
 
-    titles: what to call treatments, by default as they are named. None for a single treatment.
+    In place of users the first series of a study that keeps none of them. titles: what to call
+    treatments, by default as they are named. None for a single treatment.
     """
     if tables.rows["treatment"].nunique() < 2:
         return {}
     style = looks(tables.rows["strategy"])
-    end, limits = longest_life(tables.rows), shared_limits(tables.series, "n_users")
+    end = longest_life(tables.rows)
 
     def survival(name: str, ax: Axes) -> Axes:
         return survival_panel(_of(tables.rows, name), ax, style=style, weeks=end)
 
-    def users(name: str, ax: Axes) -> Axes:
-        return series_panel(_of(tables.series, name), "n_users", ax, style=style, limits=limits)
-
     names, runs = list(dict.fromkeys(tables.rows["treatment"])), tables.rows["run"].nunique()
     said = f"{runs:,} runs of {len(names):,} treatments"
-    return {
+    figures = {
         "survival-by-treatment": small_multiples(
             names, survival, style, title=_heading(tables.title, "survival by treatment"),
             said=f"Kaplan-Meier, 95% bands that respect runs; {said}", titles=titles,
-        ),
-        "users-by-treatment": small_multiples(
-            names, users, style, title=_heading(tables.title, "users by treatment"), titles=titles,
-            said=f"mean firm of each kind, dead firms included; median, middle 80% of runs; {said}",
-        ),
+        )
     }  # fmt: skip
+    for word, measure in list(of_interest(tables.series).items())[:1]:
+        limits = shared_limits(tables.series, measure)
+
+        def panel(
+            name: str, ax: Axes, measure: str = measure, limits: tuple[float, float] = limits
+        ) -> Axes:
+            return series_panel(_of(tables.series, name), measure, ax, style=style, limits=limits)
+
+        figures[f"{word}-by-treatment"] = small_multiples(
+            names, panel, style, title=_heading(tables.title, f"{word} by treatment"),
+            titles=titles,
+            said=f"mean firm of each kind, dead firms included; median, middle 80% of runs; {said}",
+        )  # fmt: skip
+    return figures
 
 
 def small_multiples(

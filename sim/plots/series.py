@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.bands import BAND, bands, by_run
+from sim.experiments.worker import FIRM_SERIES
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, STAGE_COUNTS
 from sim.plots.exits import name_exits
 from sim.plots.style import FAINT, INK, Look, in_order, label_ends, looks, note, years_axis
@@ -35,11 +36,36 @@ STAGES = (
 assert sorted(name for name, _, _ in STAGES) == sorted(STAGE_COUNTS)
 
 
+MEASURES = {"users": "n_users", "customers": "n_payers", "cash": "cash_cents"}
+
+
 class Shown(NamedTuple):
     """A measure as a reader sees it."""
 
     label: str  # with its unit
     values: pd.Series
+
+
+def of_interest(series: pd.DataFrame) -> dict[str, str]:
+    """Measures to draw, by the names of their figures.
+
+    Users, customers and cash, as far as they were kept; of a study that chose what to keep, also
+    whatever it keeps beyond the usual.
+    """
+    declared = [measure.name for measure in FIRM_COUNTS + FIRM_LEVELS]
+    kept = [name for name in declared if name in series]
+    found = {word: name for word, name in MEASURES.items() if name in kept}
+    if len(kept) == len(declared):
+        return found
+    return found | {
+        _word(name).replace(" ", "-"): name
+        for name in kept if name not in (*MEASURES.values(), *FIRM_SERIES)
+    }  # fmt: skip
+
+
+def has_stages(series: pd.DataFrame) -> bool:
+    """Whether every stage was kept."""
+    return all(name in series for name in STAGE_COUNTS)
 
 
 def shown(series: pd.DataFrame, measure: str) -> Shown:
@@ -51,12 +77,17 @@ def shown(series: pd.DataFrame, measure: str) -> Shown:
     if measure not in units or measure not in series:
         raise ValueError(f"no measure {measure} in the table of series")
     unit = units[measure].unit
-    word = _WORDS.get(measure, measure.removeprefix("n_").removesuffix("_cents").replace("_", " "))
+    word = _word(measure)
     if unit == "people":
         return Shown(f"{word} (% of people)", 100 * series[measure] / series["people"])
     if unit == "cents":
         return Shown(f"{word} (money per head)", series[measure] / 100 / series["people"])
     return Shown(f"{word} ({unit})", series[measure])
+
+
+def _word(measure: str) -> str:
+    plain = measure.removeprefix("n_").removesuffix("_cents").replace("_", " ")
+    return _WORDS.get(measure, plain)
 
 
 def series_bands(series: pd.DataFrame, measure: str, ax: Axes, *, by: str = "strategy") -> Axes:

@@ -17,7 +17,7 @@ from sim.analysis.comparison import survival_table
 from sim.analysis.hazard import smoothed_hazard
 from sim.analysis.intervals import Interval
 from sim.analysis.survival import kaplan_meier, longest_life, numbers_at_risk
-from sim.analysis.wording import counted, listed
+from sim.analysis.wording import capital, counted, listed
 from sim.plots.causes import causes_figure
 from sim.plots.series import STAGES, firm_lines, series_bands, shown, stage_areas
 from sim.plots.style import in_order, new_figure, settings
@@ -118,7 +118,8 @@ def hazard(rows: pd.DataFrame) -> Picture:
         found = smoothed_hazard(firms["weeks_alive"], 1 - firms["survived"], firms["run"])
         three = zip(found.per_year, found.low, found.high, strict=True)
         spans = [share_span(Interval(*map(float, each))) for each in three]
-        columns.append([spans[week] for week in moments(end)])
+        # a strategy that died out has no hazard after its last firm
+        columns.append([spans[week] if week < len(spans) else "-" for week in moments(end)])
         peaks.append(f"{name} week {int(np.argmax(found.per_year)):,}")
     header = ("weeks since entry", *(f"{name}, % of firms a year" for name in names))
     numbers = _by_week(header, moments(end).tolist(), columns, "Smoothed hazard of exit (95% band)")
@@ -153,7 +154,7 @@ def over_time(series: pd.DataFrame, measure: str, word: str) -> Picture:
     last = listed([f"{title.partition(',')[0]} {cell}" for title, cell in zip(
         numbers.header[1:], numbers.rows[-1][1:], strict=True)])  # fmt: skip
     who = "mean firm of each strategy" if many else "each firm"
-    caption = f"{word[:1].upper()}{word[1:]} over time, {who}"
+    caption = f"{capital(word).replace('-', ' ')} over time, {who}"
     if many:
         caption += f": median and middle 80% of {counted(series['run'].nunique(), 'run')}"
     words = f"Lines of {found.label} against time. In the last week: {last}."

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from sim.plots.style import settings
+from sim.plots.style import laid_out, settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 HALOED, HALO = "haloed-text", "paint-order: stroke; stroke: #ffffff; stroke-width: 3px"
 _FILL = re.compile(r"fill: (#[0-9a-f]{6})")
 LEAST = 4.5  # contrast of text with its ground that WCAG 2.2 asks for
+POINTS = 72  # an inch, matplotlib's unit in an SVG
 _GEOMETRY = ("d", "x", "y", "width", "height", "transform", "points", "viewBox")
 
 
@@ -55,6 +56,7 @@ def inline(figure: Figure, name: str, title: str, description: str) -> Markup:
 def _drawn(figure: Figure, name: str) -> str:
     """Matplotlib's SVG; names of firms stay as written, ``$`` begins no formula in them."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.text import Text
 
     for text in figure.findobj(Text):
@@ -64,7 +66,9 @@ def _drawn(figure: Figure, name: str) -> str:
             text.set_gid(HALOED)
     out = io.StringIO()
     with settings(), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure)
+        with laid_out(figure, POINTS):
+            figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     return out.getvalue()
 
 

@@ -54,16 +54,39 @@ def test_only_a_full_grid_of_two_numbers_is_a_map() -> None:
 
 
 def test_each_factor_has_its_direction_and_few_replicates_have_none() -> None:
-    cash, effect = directions(rows(), GRID, UF, CC)
+    cash, effect = directions(rows(), GRID, (UF, CC))
     assert (cash.sign, cash.lowest, cash.highest) == (1, -1.0, 0.0)
     assert effect.sign == 0
     assert effect.change.value == pytest.approx(0.0)
-    assert directions(rows(), GRID, CC, UF)[0].sign == -1
-    assert directions(rows(3), GRID, UF, CC)[0].sign == 0
+    assert directions(rows(), GRID, (CC, UF))[0].sign == -1
+    assert directions(rows(3), GRID, (UF, CC))[0].sign == 0
 
 
 def test_the_range_over_treatments_is_said() -> None:
-    said = by_treatment(rows(), GRID, UF, CC)
+    said = by_treatment(rows(), GRID, (UF, CC))
     assert "runs from -100 (cash=0.3, effect=0) to 0 points (cash=1, effect=0)" in said
     assert "rises with cash (-100 at the lowest level, 0 at the highest)" in said
     assert "does not clearly change with effect" in said
+
+
+def test_where_no_firm_fails_profit_tells_treatments_apart() -> None:
+    earned = rows().assign(survived=1)
+    rich = earned["treatment"].map(dict(GRID)).map(lambda settings: settings[CASH] > 0.3)
+    earned["discounted_profit"] = 0.5 * (rich & (earned["strategy"] == UF))
+    said = by_treatment(earned, GRID, (UF, CC))
+    assert said.startswith(
+        "No firm fails here; by treatment the discounted profit of user-first less"
+    )
+    assert "runs from 0.00 (cash=0.3, effect=0) to +0.50 money per head (cash=1" in said
+    assert "rises with cash (0.00 at the lowest level, +0.50 at the highest)" in said
+
+
+def test_one_kind_of_firm_has_its_own_range() -> None:
+    alone = rows().query("strategy == @UF")
+    said = by_treatment(alone, GRID, None)
+    assert said.startswith(
+        "By treatment, the share alive runs from 0 (cash=0.3, effect=0) to 100% ("
+    )
+    assert "It rises with cash (0 at the lowest level, 100 at the highest)." in said
+    earned = by_treatment(alone.assign(survived=1, discounted_profit=-0.25), GRID, None)
+    assert "the discounted profit runs from -0.25 (cash=0.3, effect=0) to -0.25 money" in earned

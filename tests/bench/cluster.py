@@ -212,7 +212,7 @@ def report(runs: int, jobs: int, executor: str = "") -> None:
     if local.runs == dask.runs:
         assert local.digest == dask.digest, "the two ways left different results"
     print("# Many small runs: worker processes and a Dask cluster\n")
-    print(f"`python -m tests.bench cluster --runs {runs}`. {machine()}; {packages}.")
+    print(f"`python -m tests.bench cluster --runs {runs} --jobs {jobs}`. {machine()}; {packages}.")
     print(
         "100 people, 2 firms, 26 weeks. A load above the number of workers is other work that ran"
     )
@@ -230,8 +230,11 @@ def machine() -> str:
 
 def main(arguments: Sequence[str]) -> None:
     """The command."""
-    parser = argparse.ArgumentParser("python -m tests.bench cluster", description=__doc__)
-    parser.add_argument("--runs", type=int, default=2_000)
+    parser = argparse.ArgumentParser(
+        "python -m tests.bench cluster", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--runs", type=int, default=2_000, help="runs of the study, 2,000")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="workers")
     parser.add_argument("--executor", default="", help="dask://HOST:PORT of a cluster")
     asked = parser.parse_args(arguments)

@@ -47,7 +47,7 @@ def cases(small: bool) -> Iterator[tuple[str, int, Scenario, int, int]]:
         yield "links", links, linked(people, upto, links), weeks, 1
     for long in (weeks, 4 * weeks):
         yield "weeks", long, market(people, WARM + ROUNDS * long), long, 1
-    for threads in range(1, 1 + min(2, os.cpu_count() or 1)):
+    for threads in (n for n in (1, 2, 4, 8, 16, 32) if n <= (os.cpu_count() or 1)):
         n = 10 * people
         each = weeks_of(n)
         yield "threads", threads, market(n, WARM + ROUNDS * each), each, threads

@@ -67,26 +67,38 @@ def floor(part: str, stream: float, hearing: float) -> float:
     return stream * (fixed + each * FIRMS) + (hearing if part == "hear" else 0.0)
 
 
+def of_firms(model: MarketModel) -> int:
+    """Bytes of the firms and of what stands between them and people; of history one week."""
+    place = sum(array.nbytes for name, array in model.place._asdict().items() if name != "history")
+    week = model.place.history[0].nbytes
+    return int(model.firm_records.nbytes + model.shelf.nbytes + place + week)
+
+
 def column(people: int, settle: float) -> dict[str, Cell]:
     """What one size of population gives, by the title of its row."""
     duel = fight(people, parts=True)
-    found: dict[str, Cell] = {
-        "engine, whole week": duel.engine,
-        "of it firms, accounts, reviews": settle / people,
-    }
+    settled = settle / people
+    found: dict[str, Cell] = {"engine, whole week": duel.engine, "of it settle": settled}
     if math.isnan(duel.c) or duel.model is None:
         return found
     stream, near, far = rates(duel.model)
-    links, peoples = duel.model.people.links.shape[1], duel.engine - settle / people
+    links, peoples = duel.model.people.links.shape[1], duel.engine - settled
     least = {part: floor(part, stream, near * links) for part in FIRST}
+    least["settle"] = stream * of_firms(duel.model) / people
     whole = sum(least.values())
+    took = {**duel.parts, "settle": settled}
     found |= {"C, people's week": duel.c, "engine's people's week / C's": peoples / duel.c}
     found |= {f"C: {part}": ns for part, ns in duel.parts.items()}
     found |= {f"limit: {part}": ns for part, ns in least.items() if ns > 0.0}
     found |= {
+        f"share of its limit, %: {part}": 100 * ns / took[part]
+        for part, ns in least.items()
+        if ns > 0.0
+    }
+    found |= {
         "limit, whole week": whole,
         "engine's share of the limit, %": 100 * whole / duel.engine,
-        "C's share of the limit, %": 100 * whole / duel.c,
+        "C's share of the people's limit, %": 100 * (whole - least["settle"]) / duel.c,
         "streaming, GB/s (read and written)": 2 / stream,
         "look up a neighbour, ns": near,
         "look up anyone, ns": far,
@@ -106,12 +118,15 @@ def report(ways: Ways) -> None:
         ["one thread, 8 firms", *(f"{people:,} people" for people in sizes)],
         [[title, *(columns[people].get(title) for people in sizes)] for title in titles],
         "Medians of rounds in which the engine and C take turns, processor time. C lives the"
-        " people's week only (choices, trust, talk, purchases, counts); the engine's also has the"
-        " firms' work, accounts and reviews: what a week costs that hardly anybody lives. Parts are"
-        " shares of a build of C that reads the clock between them.",
-        "`limit`: each byte of a person that a week touches streamed once, and all neighbours"
+        " people's week only (choices, trust, talk, purchases, counts); the engine's also has"
+        " `settle`, the firms' work, accounts and reviews: what a week costs that hardly anybody"
+        " lives. The engine's week is one compiled whole; its other parts are those of the same"
+        " week in C, shares of a build that reads the clock between them.",
+        "`limit`: each byte of a person (`settle`: of a firm and of the tables between firms and"
+        " people) that a part is the first to touch streamed once, and for `hear` all neighbours"
         " looked up, at the rates that the last rows give for that size. Parts that touch nothing"
-        " new have none: they are arithmetic.",
+        " new have none, and a low share says that a part is arithmetic, not memory: exponentials,"
+        " draws, and branches on what people are.",
         f"C is built with `gcc {' '.join(FAST)}`; built without contraction it has the engine's"
         " bits, which a test holds.",
         ways=ways,

@@ -41,8 +41,23 @@ def variants(people: int) -> dict[str, Scenario]:
     firms = base["firms"]
     found = {name: [{**f, "offer": offer} for f in firms] for name, offer in OFFERS.items()}
     found |= {name: [{**f, **more} for f in firms] for name, more in GROUPS.items()}
-    made = {name: Scenario.model_validate({**base, "firms": f}) for name, f in found.items()}
-    return made | {name: Scenario.model_validate({**base, **m}) for name, m in WHOLE.items()}
+    trees = {name: {**base, "firms": f} for name, f in found.items()}
+    trees |= {name: {**base, **more} for name, more in WHOLE.items()} | {
+        "all of these": every(base)
+    }
+    return {name: Scenario.model_validate(tree) for name, tree in trees.items()}
+
+
+def every(base: dict[str, Any]) -> dict[str, Any]:
+    """The market with all mechanisms at once, but pages: a firm has titles or pages."""
+    offer = {option: value for offer in OFFERS.values() for option, value in offer.items()}
+    groups = [more for name, more in GROUPS.items() if name != "253 pages"]
+    more = {"offer": offer} | {key: value for group in groups for key, value in group.items()}
+    market = {
+        key: value for each in WHOLE.values() for key, value in each.get("market", {}).items()
+    }
+    found = {key: value for each in WHOLE.values() for key, value in each.items()}
+    return {**base, **found, "market": market, "firms": [{**f, **more} for f in base["firms"]]}
 
 
 def beside(plain: Scenario, scenario: Scenario) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import os
 import platform
 import statistics
@@ -19,10 +20,14 @@ Cell = str | float | None
 
 @dataclass(frozen=True)
 class Ways:
-    """How to measure: ``small`` is a trial of the benchmark itself and keeps no table."""
+    """How to measure: ``small`` is a trial of the benchmark itself and keeps no table.
+
+    largest: also ten million people; jobs: worker processes of a sweep.
+    """
 
     small: bool = False
     jobs: int = 1
+    largest: bool = False
 
 
 def processor() -> str:
@@ -36,12 +41,13 @@ def processor() -> str:
 
 
 def machine() -> str:
-    """Processor, cores, memory and versions, on one line."""
+    """Processor, cores, memory, versions and the day, on one line."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in ("numba", "numpy", "mesa"))
     return (
         f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory; "
-        f"Python {platform.python_version()}, {packages}, {gcc_version()}"
+        f"Python {platform.python_version()}, {packages}, {gcc_version()}; "
+        f"{datetime.datetime.now(datetime.UTC).date()}"
     )
 
 

@@ -34,6 +34,17 @@ def test_every_dependency_is_pinned_exactly_and_without_an_address() -> None:
     assert {"mesa", "numba", "pytest"} <= names
 
 
+def test_what_builds_the_package_is_pinned_and_installed_before_it() -> None:
+    rule = (ROOT / "Makefile").read_text("utf-8")
+    (line,) = re.findall(r"^BUILDERS := (.+)$", rule, re.MULTILINE)
+    builders = {plain(name) for name in line.split()}
+    pinned = {plain(line.split("==")[0]) for line in PINS}
+    assert {"pip", *builders} <= pinned
+    system = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]
+    assert {plain(re.split(r"[<>=!~ ]", each)[0]) for each in system["requires"]} <= builders
+    assert rule.index("pip $(BUILDERS)") < rule.index("--editable .\n")
+
+
 def needed() -> list[str]:
     """What an installed package reads besides its modules, under its name in the wheel."""
     sources = [path for path in (ROOT / "sim").rglob("*") if path.suffix in (".j2", ".css", ".md")]

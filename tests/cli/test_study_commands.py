@@ -83,6 +83,14 @@ def test_a_dry_run_says_what_it_would_take_and_stores_nothing(call: Call) -> Non
     assert not Path("results").exists()
 
 
+def test_a_sweep_with_a_report_ends_with_its_path(call: Call, swept: None) -> None:
+    ended = call("sweep", str(SMALL), "--replicates", "3", "--jobs", "1", "--report")
+    assert ended.status == 0
+    page = Path(ended.out.splitlines()[-1])
+    assert page == Path("results/small/report.html")
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
 def test_a_dry_run_counts_what_is_stored(call: Call, swept: None) -> None:
     ended = call("sweep", str(SMALL), "--replicates", "10", "--dry-run")
     assert "10 runs, 3 stored already" in ended.out

@@ -5,11 +5,14 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.analysis.stored import stored_study
 from sim.cli.plot import draw_study
-from sim.cli.sweep_tables import show
+from sim.cli.sweep_tables import show, write_tables
+from sim.experiments.store import open_store
+from sim.report import write_report
 from tests.report.markets import FORMULA, study_folder
 
 
@@ -63,6 +66,28 @@ def test_levels_that_somebody_chose_are_side_by_side(
     assert {"survival-by-treatment", "users-by-treatment", "causes", "hazard"} <= drawn
 
 
+@pytest.mark.parametrize(
+    ("kept", "drawn"),
+    [
+        ("n_users, n_ideas", {"users", "ideas", "users-by-treatment"}),
+        ("n_ideas, belief_error", {"ideas", "belief-error", "ideas-by-treatment"}),
+        ("alive", set()),
+    ],
+)
+def test_a_study_that_keeps_other_series_is_drawn_with_those(
+    kept: str, drawn: set[str], tmp_path: Path, undrawn: list[Path]
+) -> None:
+    folder = study_folder(tmp_path, "grid", replicates=1, more=f"series: [{kept}]")
+    show(folder)
+    always = {"survival", "survival-by-treatment"}
+    names = {path.name for path in undrawn}
+    assert always <= names
+    assert (
+        names - always - {"causes", "hazard", "phase-map", "phase-map-discounted_profit"} == drawn
+    )
+    assert "<svg" in write_report(folder).read_text("utf-8")
+
+
 def test_small_multiples_are_called_by_short_factors(
     folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -100,3 +125,14 @@ def test_a_firm_called_like_a_formula_breaks_no_figure(
         warnings.simplefilter("error")
         drawn = draw_study(study._replace(tables=tables, settings=named, maps=[]), tmp_path)
     assert all(path.stat().st_size > 1_000 for path in drawn)
+
+
+def test_firms_csv_names_runs_as_the_store_does(folders: dict[str, Path], tmp_path: Path) -> None:
+    """So that a run of the table can be replayed; and in the order of the store."""
+    study = stored_study(folders["grid"])
+    firms, _ = write_tables(tmp_path, study.tables.rows, study.settings)
+    with open_store(folders["grid"]) as store:
+        stored = store.firm_table()
+    written = pd.read_csv(firms, dtype={"run": str})
+    assert written[["run", "firm"]].values.tolist() == stored[["run", "firm"]].values.tolist()
+    assert "id" not in written

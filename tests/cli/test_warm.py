@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -44,3 +45,17 @@ def test_nothing_is_said_of_compiling_where_it_is_done(cold, capsys):
     command.warm_up(None)  # would fail if it ran anything
     assert capsys.readouterr() == ("", "")
     assert os.environ[kernels.VARIABLE] == str(cold)
+
+
+def test_memory_is_swept_seldom_while_compiling_and_as_ever_after(cold, monkeypatch):
+    usual, seen = gc.get_threshold(), []
+
+    def fails(_scenario: object) -> None:
+        seen.append(gc.get_threshold())
+        raise ValueError("no")
+
+    monkeypatch.setattr("sim.market.model.simulate", fails)
+    with pytest.raises(ValueError, match="no"):
+        command.warm()
+    assert seen[0][0] > 10 * usual[0]
+    assert gc.get_threshold() == usual

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.cli.sweep_tables import show
 from sim.experiments import estimate as module
 from sim.experiments.design import plan
-from sim.experiments.estimate import OPENING, OVERHEAD, START, estimate
+from sim.experiments.estimate import OPENING, OVERHEAD, OVERHEAD_WEEK, START, estimate
 from sim.experiments.reading import ResolvedStudy, resolve
 from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
@@ -21,6 +22,8 @@ from sim.experiments.worker import engine
 from sim.market.result import RunResult
 from sim.scenario.schema import Scenario
 from tests.experiments.fakes import result, simulate, small, treatments
+
+BEYOND = OVERHEAD + OVERHEAD_WEEK * 2 * 13  # seconds of storing a run of two firms and 13 weeks
 
 
 class Clock:
@@ -62,7 +65,7 @@ def test_time_grows_with_people_and_tries_stay_short(tmp_path: Path, people: int
     clock = Clock()
     found = estimate(study(people), tmp_path / "s", 1, simulate=clock.simulate, clock=clock)
     assert found.seconds_a_run == pytest.approx(0.02 + 0.001 * people)
-    assert found.seconds == pytest.approx((OPENING + 20 * (found.seconds_a_run + OVERHEAD),) * 2)
+    assert found.seconds == pytest.approx((OPENING + 20 * (found.seconds_a_run + BEYOND),) * 2)
     assert max(clock.people) <= 2000
     assert (found.treatments, found.runs, found.stored) == (2, (20, 20), 0)
 
@@ -92,7 +95,7 @@ def test_what_is_stored_is_not_counted_again_and_tells_the_time(tmp_path: Path) 
     assert (found.runs, found.stored) == ((20, 20), 8)
     assert clock.people == [], "stored runs tell more than tries"
     assert found.basis == "8 stored runs"
-    assert found.seconds[0] == pytest.approx(OPENING + 12 * (found.seconds_a_run + OVERHEAD))
+    assert found.seconds[0] == pytest.approx(OPENING + 12 * (found.seconds_a_run + BEYOND))
     done = estimate(study(replicates=4), swept.folder, 2, simulate=clock.simulate, clock=clock)
     assert (done.seconds, done.bytes) == ((0.0, 0.0), (0.0, 0.0))
 
@@ -162,3 +165,28 @@ def test_time_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
             spent.append(time.process_time() - began)
         ratios.append(found.seconds_a_run / float(np.mean(spent)))
     assert 0.7 < ratios[-1] < 1.3, ratios
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["headline", "cash-and-network", "screening", "imitation"])
+def test_time_of_tables_and_figures_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
+    """In processor time, as above; with few people, who cost the tables and figures nothing."""
+    real = resolve(name, ["people.count=100", "weeks=156"], replicates=2)
+    folder = sweep(real, tmp_path, Ways(1)).folder
+    asked = estimate(real, folder, 1).after[0]
+    ratios: list[float] = []
+    while len(ratios) < 3 and not (ratios and 0.7 < ratios[-1] < 1.3):
+        began = time.process_time()
+        show(folder)
+        ratios.append(asked / (time.process_time() - began))
+    assert 0.7 < ratios[-1] < 1.3, ratios
+
+
+def test_many_treatments_cost_rows_of_the_table_not_figures(tmp_path: Path) -> None:
+    def after(n: int, **said: object) -> float:
+        clock, effects = Clock(), tuple(float(i) for i in range(n))
+        asked = study(10, effects, replicates=1, **said)
+        return estimate(asked, tmp_path, 1, simulate=clock.simulate, clock=clock).after[0]
+
+    assert after(1) < after(2) < after(12)
+    assert after(212) - after(112) < 2 * (after(12) - after(2))

@@ -17,11 +17,15 @@ from pathlib import Path
 
 import pytest
 
+from sim.experiments import runner
+from sim.experiments.design import Run
 from sim.experiments.errors import Interrupted, StoreBusy, StoreError
 from sim.experiments.lock import locked
 from sim.experiments.runner import Progress, Ways, run_plan
 from sim.experiments.server import ONE_THREAD
 from sim.experiments.store import open_store
+from sim.experiments.worker import Outcome
+from sim.experiments.writer import Writer
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.processes import children, kill_group, start, wait_for_runs
 from tests.reliability.scale import forms
@@ -234,3 +238,24 @@ def test_children_inherit_one_thread_each_and_the_parent_keeps_its_own() -> None
         said = subprocess.check_output(["python3", "-c", script, *ONE_THREAD], text=True)
     assert said.split() == ["1"] * len(ONE_THREAD)
     assert {name: os.environ.get(name) for name in ONE_THREAD} == before
+
+
+@pytest.mark.parametrize(("cost", "fewest", "most"), [(0.0, 4, 8), (0.1, 2, 3)])
+def test_commits_that_cost_much_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cost: float, fewest: int, most: int
+) -> None:
+    """They take a fiftieth of the time as long as no run waits for more than two seconds."""
+    monkeypatch.setattr(runner, "CHUNK_SECONDS", 0.05)
+    committed: list[int] = []
+
+    def commit(self: Writer, batch: list[tuple[Run, Outcome]], digests: dict[int, str]) -> None:
+        committed.append(len(batch))
+        if cost:
+            time.sleep(cost)
+
+    monkeypatch.setattr(Writer, "commit", commit)
+    monkeypatch.setattr(Writer, "tidy", lambda self: None)
+    plan = small_plan("sleep=0.03", replicates=30)
+    run_plan(tmp_path / "s", plan, Ways(1, simulate=simulate))
+    assert sum(committed) == len(plan.runs)
+    assert fewest <= len(committed) <= most, committed

@@ -25,7 +25,7 @@ def fitted(scaled: bool, n: int = 200) -> Fit:
     a, whole = np.exp(rng.uniform(0, np.log(100), n)), rng.integers(1, 10, n)
     settings = [{"a": float(x), "n": int(y)} for x, y in zip(a, whole, strict=True)]
     seen = world(np.array([10.0]), rng)[0] * (7 if scaled else 1)
-    line = Line(observed(seen), "users", scaled, True)
+    line = Line(observed(seen), "users", "fit" if scaled else "none", True)
     return fit(PRIORS, settings, [line], [world(a, rng)], seed=5)
 
 

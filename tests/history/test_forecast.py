@@ -35,30 +35,38 @@ def test_the_factor_is_that_of_least_squares() -> None:
 
 def test_only_the_rows_fitted_make_the_factor() -> None:
     seen = observed([2, 4, 6, 100, 1000], n_fit=3)
-    found = forecast_of(seen, simulated([[1, 2, 3, 4, 5]]), scaled=True, top=None)
+    found = forecast_of(seen, simulated([[1, 2, 3, 4, 5]]), factor="fit", top=None)
     assert found.factors == pytest.approx([2])
     assert found.at_rows.median == pytest.approx([2, 4, 6, 8, 10])
-    plain = forecast_of(seen, simulated([[1, 2, 3, 4, 5]]), scaled=False, top=None)
-    assert plain.factors is None
+    plain = forecast_of(seen, simulated([[1, 2, 3, 4, 5]]), factor="none", top=None)
+    assert plain.factors.tolist() == [1]
     assert plain.at_rows.median.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_an_index_is_as_the_series_in_its_first_row() -> None:
+    seen = observed([100, 25], n_fit=2)
+    found = forecast_of(seen, simulated([[8, 6], [0.5, 0.5], [0, 3]]), factor="first", top=None)
+    assert found.factors == pytest.approx([12.5, 200, 0])  # nothing is no base
+    only = forecast_of(seen, simulated([[8, 6]]), factor="first", top=None)
+    assert only.at_rows.median == pytest.approx([100, 75])
 
 
 def test_runs_that_fit_without_error_leave_a_band_of_their_own_spread_only() -> None:
     seen = observed([1, 2, 3, 4, 5])
-    found = forecast_of(seen, simulated([[1, 2, 3, 4, 5]] * 3), scaled=False, top=None)
+    found = forecast_of(seen, simulated([[1, 2, 3, 4, 5]] * 3), factor="none", top=None)
     assert found.at_rows.low == pytest.approx(found.at_rows.high)
 
 
 def test_the_band_stays_where_the_series_can_be() -> None:
     seen = observed([10, 60, 90, 95, 99], ceiling=100)
-    found = forecast_of(seen, simulated([[40, 40, 60, 98, 99]]), scaled=False, top=100)
+    found = forecast_of(seen, simulated([[40, 40, 60, 98, 99]]), factor="none", top=100)
     assert found.at_rows.low.min() >= 0
     assert found.at_rows.high.max() <= 100
 
 
 def test_a_bias_of_the_fit_widens_the_band_and_does_not_move_the_median() -> None:
     seen = observed([10, 10, 10, 10, 10])
-    found = forecast_of(seen, simulated([[12] * 5]), scaled=False, top=None)
+    found = forecast_of(seen, simulated([[12] * 5]), factor="none", top=None)
     assert found.at_rows.median.tolist() == [12] * 5
     assert found.at_rows.low == pytest.approx([10] * 5)
     assert found.at_rows.high == pytest.approx([14] * 5)
@@ -76,11 +84,11 @@ def test_the_band_holds_four_in_five_where_runs_and_errors_are_as_in_the_world()
         level = rng.normal()
         values = 100 + level + rng.normal(size=13)
         runs = 100 + rng.normal(size=(40, 1)) + np.zeros(13)
-        found = forecast_of(observed(values, 12), simulated(runs), scaled=False, top=None).at_rows
+        found = forecast_of(observed(values, 12), simulated(runs), factor="none", top=None).at_rows
         inside.append(found.low[-1] <= values[-1] <= found.high[-1])
     assert 0.76 <= np.mean(inside) <= 0.95
 
 
 def test_a_forecast_needs_a_run() -> None:
     with pytest.raises(ValueError, match="no run to forecast x from"):
-        forecast_of(observed([1, 2]), simulated(np.empty((0, 2))), scaled=False, top=None)
+        forecast_of(observed([1, 2]), simulated(np.empty((0, 2))), factor="none", top=None)

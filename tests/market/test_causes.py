@@ -93,7 +93,7 @@ def causes_of(name: str, changes: list[str]) -> dict[str, set[str]]:
 def test_every_cause_happens_where_a_market_calls_for_it(
     scenario: str, changes: list[str], strategy: str, cause: str
 ) -> None:
-    assert causes_of(scenario, changes)[strategy] == {cause}
+    assert cause in causes_of(scenario, changes)[strategy]
 
 
 def test_the_cause_is_part_of_what_a_run_is_known_by() -> None:

@@ -12,6 +12,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -20,7 +21,18 @@ from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS
 from sim.plots.figures import overview, save
 from sim.plots.phase import phase_map
 from sim.plots.series import STAGES, firm_lines, series_bands, shown, stage_areas
-from sim.plots.style import COLOURS, LINES, label_ends, looks, luminance, new_figure, spread
+from sim.plots.style import (
+    COLOURS,
+    DPI,
+    LINES,
+    in_order,
+    label_ends,
+    looks,
+    luminance,
+    new_figure,
+    settings,
+    spread,
+)
 from sim.plots.survival import survival_curves, survival_figure_height
 
 UF, CC = "user-first", "customer-centric"
@@ -210,6 +222,25 @@ def test_unknown_measure_is_named() -> None:
         shown(pd.DataFrame({"people": [1]}), "n_user")
 
 
+def test_a_figure_is_laid_out_once_as_matplotlib_would_and_then_left_as_it_was(
+    tmp_path: Path, sweep: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = overview(sweep)["survival"]
+    FigureCanvasAgg(usual)
+    with settings():
+        usual.savefig(tmp_path / "usual.png", dpi=DPI, metadata={"Software": None})
+    execute, times = ConstrainedLayoutEngine.execute, []
+    monkeypatch.setattr(
+        ConstrainedLayoutEngine, "execute", lambda self, fig: times.append(execute(self, fig))
+    )
+    figure = overview(sweep)["survival"]
+    engine, dpi = figure.get_layout_engine(), figure.dpi
+    png, _ = save(figure, tmp_path / "survival")
+    assert len(times) == 1
+    assert png.read_bytes() == (tmp_path / "usual.png").read_bytes()
+    assert (figure.get_layout_engine(), figure.dpi) == (engine, dpi)
+
+
 def test_files_have_the_same_bytes_twice(tmp_path: Path, sweep: Tables) -> None:
     made = [overview(sweep) for _ in range(2)]
     for name in ("survival", f"stages-{UF}"):
@@ -293,3 +324,9 @@ def test_label_ends_keeps_colour_and_text() -> None:
     heights = [text.get_position()[1] for text in ax.texts]
     assert texts(ax) == ["a", "b"]
     assert abs(heights[0] - heights[1]) >= 0.06
+
+
+def test_names_have_one_order_as_a_list_and_as_a_column() -> None:
+    names = ["placebo", UF, "a", CC, UF, "a"]
+    for column in (names, pd.Series(names), pd.Series(names, dtype="string"), np.array(names)):
+        assert in_order(column) == [UF, CC, "a", "placebo"]

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from tests.reference.twin import Twin
 
 
+def best_of(n: int) -> float:
+    """The best of n ideas, in standard deviations (ODD 7.3)."""
+    r = math.sqrt(math.log(n)) if n > 1 else 0.0
+    powers = (-0.1387884, 1.3485317, -0.5158135, 0.0941853, -0.0066818)
+    return sum(factor * r ** (k + 1) for k, factor in enumerate(powers))
+
+
 @dataclass
 class Tally:
     """What people did with a firm in one week, in whole numbers, and its stages after it."""
@@ -238,7 +245,7 @@ class Firm(Items):
         gap = abs(self.decision.goal - self.culture)
         heard = 0.5 * (attends(self, "employees") + attends(self, "candidates"))
         talent = heard * self.share_of_role(self.last.talent, TALENT)
-        best_idea = math.sqrt(2.0 * math.log(1.0 + self.last.n_ideas))
+        best_idea = best_of(self.last.n_ideas)
         return (
             (1.0 - rules.culture.cost * gap)
             * (1.0 + rules.building.talent * talent)

@@ -137,11 +137,11 @@ def run_folder(folder: Path) -> Path:
     return store_run(scenario, simulate(scenario, seed=7), folder / "results")
 
 
-def study_folder(folder: Path, design: str, replicates: int = 8) -> Path:
-    """A stored study of one of ``DESIGNS``."""
+def study_folder(folder: Path, design: str, replicates: int = 8, *, more: str = "") -> Path:
+    """A stored study of one of ``DESIGNS``; more: further lines of its file."""
     _written(folder)
     study = folder / f"{design}.yaml"
-    study.write_text(STUDY + DESIGNS[design] + "\n", "utf-8")
+    study.write_text(f"{STUDY}{DESIGNS[design]}\n{more}\n", "utf-8")
     ways = Ways(jobs=1, executor="threads", simulate=simulate)
     return sweep(resolve(study, replicates=replicates), folder / "results", ways).folder
 

@@ -19,7 +19,7 @@ def attending(*to: str) -> list[RunResult]:
     return runs(
         "seven-audiences",
         *(f"firms.Courtier.offer.audiences.{a}={int(a in to)}" for a in AUDIENCES),
-        people=500,
+        people=1000,
     )
 
 
@@ -39,7 +39,7 @@ def test_two_audiences_are_missed(audience: str) -> None:
 
 @pytest.mark.parametrize("audience", [a for a in AUDIENCES if a not in CARRY])
 def test_five_are_hardly_missed_as_the_others_get_their_attention(audience: str) -> None:
-    """Less than a tenth of the 500 people, against a hundred and more of the two above."""
+    """Less than one in twenty of the 1,000 people."""
     assert lost(audience)[1] < 50
 
 

@@ -83,6 +83,11 @@ def imitated(scenarios: Iterable[str]) -> bool:
     return any(one["rate"] > 0 and one.get("imitation", NONE)["strength"] > 0 for one in entries)
 
 
+def can_be_told(series: pd.DataFrame) -> bool:
+    """Whether shares can be taken: the series were kept, and somebody used something."""
+    return all(name in series for name in COLUMNS.values()) and bool(series["n_users"].any())
+
+
 def shares(series: pd.DataFrame, of: str) -> pd.DataFrame:
     """Share of each strategy by run and stored week; columns strategies, index (run, week).
 

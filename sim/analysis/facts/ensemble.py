@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.facts.found import TooFewError
+from sim.analysis.tables import by_place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,20 +38,21 @@ class Stored:
         self.folder, self.study = folder, study
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        """One row a firm and run, firms that entered."""
+    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         from sim.experiments.store import open_store
 
         with open_store(self.folder) as store:
-            return store.firm_table().assign(people=self.people)
+            return by_place(store.firm_table(), store.series())
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row a firm and run, firms that entered."""
+        return self._tables[0].assign(people=self.people)
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """One row a firm, run and stored week, from entry on."""
-        from sim.experiments.store import open_store
-
-        with open_store(self.folder) as store:
-            series = store.series()
+        series = self._tables[1]
         known = self.rows[["run", "treatment", "firm", "strategy", "group", "entered", "exited"]]
         left = series.drop(columns=[name for name in ("strategy", "group") if name in series])
         joined = left.merge(known, on=["run", "treatment", "firm"], how="inner")

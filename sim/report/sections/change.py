@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.analysis.comparison import survival_table
 from sim.analysis.pairs import MIN_PAIRS, Difference, between_strategies
-from sim.analysis.treatments import by_treatment, directions, short_titles
-from sim.analysis.wording import counted
+from sim.analysis.treatments import by_treatment, directions, short_titles, telling
+from sim.analysis.wording import capital, counted
 from sim.experiments.study import SAMPLED
 from sim.plots.multiples import MOST_PANELS, treatment_figures
 from sim.report.blocks import Block, Fold, Row, Table, Text
@@ -40,27 +40,39 @@ def _met(subject: Subject) -> bool:
     return int((kinds == 2).groupby("treatment").any().sum()) > 1
 
 
-def _levels(subject: Subject) -> bool:
+def _chosen(subject: Subject) -> bool:
     """Whether treatments are levels that somebody chose: neither sampled nor a tournament's."""
     sampled = subject.study is not None and subject.study.kind in SAMPLED
-    return _met(subject) and not sampled and subject.tournament is None
+    return not sampled and subject.tournament is None
+
+
+def _levels(subject: Subject) -> bool:
+    return _met(subject) and _chosen(subject)
+
+
+def _told(subject: Subject) -> bool:
+    """Whether there is something to tell treatments apart by: a pair, or one kind of firm."""
+    return subject.several and _chosen(subject) and (subject.pair is None or _met(subject))
 
 
 def _directions(subject: Subject) -> list[Block]:
-    assert subject.pair is not None
-    first, second = subject.pair
-    said = by_treatment(subject.rows, subject.settings, first, second)
+    told = telling(subject.rows, subject.pair)
+    said = by_treatment(subject.rows, subject.settings, subject.pair)
     blocks: list[Block] = [Text(said)] if said else []
+
+    def change(value: float) -> str:
+        return signed(100 * value, 0) if told.measured.bounds else signed(value)
+
     rows = tuple(
-        (one.factor, _points(one.lowest), _points(one.highest), span(one.change, _points),
+        (one.factor, told.shown(one.lowest), told.shown(one.highest), span(one.change, change),
          {1: "rises", -1: "falls", 0: "not told"}[one.sign], f"{one.n_pairs:,}")
-        for one in directions(subject.rows, subject.settings, first, second)
+        for one in directions(subject.rows, subject.settings, subject.pair)
     )  # fmt: skip
     header = (
         "factor", "at its lowest level", "at its highest level", "change (95%)", "reading",
         "replicates",
     )  # fmt: skip
-    caption = f"Share alive of {first} less {second}, points, by factor"
+    caption = f"{capital(told.name)}, {told.unit}, by factor"
     return [*blocks, Table(caption, header, rows, words=("reading",))] if rows else blocks
 
 
@@ -129,7 +141,7 @@ def _points(share: float) -> str:
 PARTS = (
     *sensitivity.PARTS,
     Part("nothing", "", lambda subject: not subject.several, _one_treatment),
-    Part("directions", "Directions", _levels, _directions, ("bootstrap", "common-draws")),
+    Part("directions", "Directions", _told, _directions, ("bootstrap", "common-draws")),
     Part("panels", "Side by side", _fit, _panels, ("kaplan-meier", "clusters")),
     Part("treatments", "Treatments", _few, _treatments, ("bootstrap", "common-draws")),
 )

@@ -7,8 +7,7 @@ from typing import Any
 from sim.analysis.comparison import survival_table
 from sim.analysis.survival import pairwise_logrank
 from sim.analysis.wording import counted
-from sim.plots.figures import MEASURES
-from sim.plots.series import STAGES
+from sim.plots.series import has_stages, of_interest
 from sim.plots.style import in_order
 from sim.report import figures
 from sim.report.blocks import Block, Fold, Row, Table, Text
@@ -98,13 +97,12 @@ def _failed(subject: Subject) -> bool:
 def _series(subject: Subject) -> list[Block]:
     return [
         figures.over_time(subject.series, measure, word)
-        for word, measure in MEASURES.items()
-        if measure in subject.series
+        for word, measure in of_interest(subject.series).items()
     ]
 
 
 def _has_stages(subject: Subject) -> bool:
-    return all(name in subject.series for name, _, _ in STAGES)
+    return has_stages(subject.series)
 
 
 def _stages(subject: Subject) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.pairs import OUTCOMES
 from sim.analysis.wording import counted, listed
-from sim.plots.figures import MEASURES
+from sim.plots.series import MEASURES
 from sim.report.blocks import Block, Code, Entries, Fold, Items, Table, Text
 from sim.report.parts import Part, always
 from sim.report.references import REFERENCES

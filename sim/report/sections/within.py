@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sim.analysis.evolution.within import COLUMNS, Effect, effects, endings, imitated, paths
+from sim.analysis.evolution.within import (
+    COLUMNS,
+    Effect,
+    can_be_told,
+    effects,
+    endings,
+    imitated,
+    paths,
+)
 from sim.analysis.treatments import short_titles
 from sim.analysis.wording import listed
 from sim.plots.within import WORDS, within_figures
@@ -100,7 +108,7 @@ def _points(share: float) -> str:
 
 
 def _imitated(subject: Subject) -> bool:
-    if not subject.series["n_users"].any():  # nobody ever used anything: no shares of users
+    if not can_be_told(subject.series):
         return False
     stored = [one.scenario for one in subject.treatments]
     return imitated(stored or [subject.scenario.model_dump_json()])

@@ -184,7 +184,7 @@ class Awareness(Part):
 
 
 class Collaboration(Part):
-    """Users contribute ideas; the best of n is worth about s * sqrt(2 ln n)."""
+    """Users contribute ideas; the best of n is worth s * E[max of n normals]."""
 
     rate: float = number(
         0.1, 0, 1, "chance per use", A, "chance to contribute, times need and power to collaborate"

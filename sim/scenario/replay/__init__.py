@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from sim.scenario.replay.calendar import WEEKS_A_YEAR, start_of, weeks_after
 from sim.scenario.replay.observable import Observable, ObservableFault, Term, parse
-from sim.scenario.replay.schema import Calibrated, NotPlayed, Played, Replay
+from sim.scenario.replay.schema import Calibrated, Factor, NotPlayed, Played, Replay
 
 __all__ = [
     "WEEKS_A_YEAR",
     "Calibrated",
+    "Factor",
     "NotPlayed",
     "Observable",
     "ObservableFault",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from sim.scenario.blocks.base import Part, number, word
 from sim.scenario.history.about import Written
 
 SOURCE = "chosen by the replay"
+Factor: TypeAlias = Literal["fit", "first", "none"]
 
 
 class Calibrated(Part):
@@ -48,9 +49,10 @@ class Played(Part):
         description="what the run gives, such as 100 uses:Didi / uses",
         json_schema_extra={"unit": "-", "source": SOURCE},
     )
-    factor: Literal["fit", "none"] = word(
+    factor: Factor = word(
         "none",
-        "none: same unit as the series; fit: one factor between them, from the first 60% of rows",
+        "none: same unit as the series; fit: one factor between them, from the first 60% of rows; "
+        "first: the factor that makes the first row equal, as in an index",
         SOURCE,
     )
     calibrate: bool = word(True, "whether its first 60% help to fit the parameters", SOURCE)
