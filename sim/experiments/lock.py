@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sim.experiments.errors import StoreBusy, StoreError
 
 LOCK = ".lock"
+MOMENTS = 50  # of 10 ms: a holder that has just begun writes its name within them
 
 
 @contextmanager
@@ -35,10 +37,19 @@ def _acquire(folder: Path) -> int:
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
     except BlockingIOError:
-        pid = os.read(handle, 40).decode().strip() or "unknown"
+        pid = _holder(handle)
         os.close(handle)
         raise StoreBusy(f"another sweep is writing to {folder} (process {pid})") from None
     except OSError as error:
         os.close(handle)
         raise StoreError(f"cannot write to {folder}: {error.strerror}") from error
     return handle
+
+
+def _holder(handle: int) -> str:
+    """The process that holds the lock, as it wrote there."""
+    for _ in range(MOMENTS):
+        if pid := os.pread(handle, 40, 0).decode().strip():
+            return pid
+        time.sleep(0.01)
+    return "unknown"
