@@ -116,11 +116,13 @@ class Told(NamedTuple):
             return self.measured.unit
         return "%" if self.pair is None else "points"
 
+    def scaled(self, value: float) -> tuple[float, int]:
+        """The value in ``unit`` and its digits: shares in percent, money with two digits."""
+        return (value, 2) if self.measured.bounds is None else (100 * value, 0)
+
     def shown(self, value: float) -> str:
-        """Shares as percentages, money with two digits; a difference with its sign."""
-        if self.measured.bounds is None:
-            return plain(value, 2) if self.pair is None else signed(value, 2)
-        return plain(100 * value, 0) if self.pair is None else signed(100 * value, 0)
+        """In words; of a pair with its sign."""
+        return (plain if self.pair is None else signed)(*self.scaled(value))
 
     def by_replicate(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Means of firms: (replicates, treatments); missing where a pair never met."""

@@ -14,17 +14,29 @@ _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eigh
 
 
 def when_it_ended(rows: pd.DataFrame, weeks: int | None = None) -> str:
-    """The end of the runs in words, e.g. "after ten years"; weeks: their length if known."""
-    if weeks is None:
-        survivors = rows[rows["survived"] == 1]
-        if not len(survivors):
-            return "at the end"
-        weeks = int((survivors["entered"] + survivors["weeks_alive"]).max())
+    """The end of the runs in words, e.g. "after ten years"; weeks: their length if known.
+
+    Where a study varies the length of its runs: "at the end, after one year to ten years".
+    """
+    if weeks is not None:
+        return f"after {_lasting(weeks)}"
+    survivors = rows[rows["survived"] == 1]
+    if not len(survivors):
+        return "at the end"
+    ends = survivors["entered"] + survivors["weeks_alive"]
+    first, last = int(ends.min()), int(ends.max())
+    if first == last:
+        return f"after {_lasting(last)}"
+    return f"at the end, after {_lasting(first)} to {_lasting(last)}"
+
+
+def _lasting(weeks: int) -> str:
+    """Whole years as years, else weeks."""
     years, rest = divmod(weeks, 52)
     if rest or not years:
-        return f"after {weeks} week{'s' if weeks != 1 else ''}"
+        return f"{weeks} week{'s' if weeks != 1 else ''}"
     word = _NUMBERS[years] if years < len(_NUMBERS) else str(years)
-    return f"after {word} year{'s' if years != 1 else ''}"
+    return f"{word} year{'s' if years != 1 else ''}"
 
 
 def listed(parts: Sequence[str], joint: str = "and") -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.experiments.runner import Progress
+    from sim.experiments.ways import Progress
 
 EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 Tell = Callable[["Progress"], None]

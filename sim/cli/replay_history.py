@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.reading import ResolvedStudy
     from sim.experiments.replay_reading import ResolvedReplay
-    from sim.experiments.runner import Ways
+    from sim.experiments.ways import Ways
     from sim.history.own import Wish
     from sim.history.play import PlayedReplay
     from sim.scenario.history import Grade
@@ -146,7 +146,7 @@ def _ways(stage: str, study: ResolvedStudy, jobs: int | None) -> Iterator[Ways]:
     from sim.cli.warm import warm_up
     from sim.experiments.executors import cores
     from sim.experiments.memory import refuse_too_large
-    from sim.experiments.runner import Ways
+    from sim.experiments.ways import Ways
 
     at_once = jobs or cores()
     refuse_too_large((treatment.scenario for treatment in study.treatments), at_once)

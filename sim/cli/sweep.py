@@ -14,9 +14,9 @@ from sim.cli.sweep_tables import show
 from sim.cli.trouble import Refused, Status, check_writable, count
 
 if TYPE_CHECKING:
-    from sim.experiments.runner import Progress
     from sim.experiments.stopping import PerRun
     from sim.experiments.sweep import Judge, Look, ResolvedStudy, Swept
+    from sim.experiments.ways import Progress
 
 MOST_TOLD = 5  # failed runs that are named at the end
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +27,8 @@ from sim.experiments.memory import refuse_too_large
 from sim.experiments.own_files import sources_of
 from sim.experiments.server import end_server, want_server
 from sim.experiments.signals import Stopping
-from sim.experiments.worker import Chunk, Outcome, Simulate, Stopped, engine
+from sim.experiments.ways import Progress, Ways
+from sim.experiments.worker import Chunk, Outcome, Stopped, engine
 from sim.experiments.writer import Plan, Writer
 
 CHUNK_SECONDS = 1.0  # work sent out at once
@@ -37,39 +37,6 @@ BATCH_RUNS = 100  # are committed at once
 BATCH_SECONDS, BATCH_LATEST = 0.5, 2.0  # between commits: at least, and at most
 BATCH_SHARE = 0.02  # of the time that commits may take
 DEATHS = 2  # of its worker, until a run is given up
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a sweep stands.  seconds_left: from the runs made so far; None before the first."""
-
-    done: int  # stored, failed ones included
-    total: int
-    failed: int
-    rate: float  # runs a second
-    seconds_left: float | None
-
-
-@dataclass(frozen=True)
-class Ways:
-    """How to make the runs; nothing here changes a result.
-
-    jobs: runs at once (None: every core, or every thread of a cluster's workers).
-    executor: one of ``executors.KINDS``, or an Executor (used, and left running).
-    stop: asked often; True ends the sweep as Ctrl-C does.
-    limit: seconds that a run may take, 0 for no limit; its worker process ends with it, so
-    threads and MPI have none, and neither has somebody's Executor.
-    failed: make runs that FAILED before again.  resume: the command that continues.
-    """
-
-    jobs: int | None = None
-    executor: str | Executor = "processes"
-    simulate: Simulate = engine
-    progress: Callable[[Progress], None] | None = None
-    stop: Callable[[], bool] | None = None
-    limit: float = 0.0
-    failed: bool = False
-    resume: str = ""
 
 
 @dataclass

@@ -9,10 +9,11 @@ from pathlib import Path
 from sim.experiments.design import plan
 from sim.experiments.own_files import copies_of, study_with_copies, with_copies
 from sim.experiments.reading import ResolvedStudy, resolve
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.single import slug
 from sim.experiments.stopping import Judge, Look, look, rounds, stored
 from sim.experiments.study import Stop
+from sim.experiments.ways import Progress, Ways
 from sim.experiments.worker import Keep
 from sim.experiments.writer import Plan
 

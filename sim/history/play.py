@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sim.experiments.reading import ResolvedStudy
     from sim.experiments.replay_reading import ResolvedReplay
-    from sim.experiments.runner import Ways
     from sim.experiments.store import Store
+    from sim.experiments.ways import Ways
 
 # How to make the runs of a stage ("calibration" or "forecast"), told before it begins.
 WaysOf = Callable[[str, "ResolvedStudy"], AbstractContextManager["Ways"]]

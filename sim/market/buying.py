@@ -126,8 +126,7 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
     _, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
     for x in range(n_thinking):
-        outside[x] = mixed(alone, norm[cell[np.uintp(who[x])], column], omega[x], heat)
-        top[x] = outside[x]
+        top[x] = outside[x] = mixed(alone, norm[cell[np.uintp(who[x])], column], omega[x], heat)
     for f in range(rules.n_firms):
         if not has(alive, f):
             for x in range(n_thinking):

@@ -132,22 +132,20 @@ class Firm(mesa.Agent):
         since = max(self.reviewed, 1)
         span = max(1, week - since)
         flows = model.record.counts[since:week, f].sum(axis=0).tolist()
-        entered = week > self.slot.enters
-        before = model.record.counts[week - 1, f].tolist() if entered else [0] * len(_COUNT)
 
         def mean(columns: tuple[int, ...]) -> float:
-            return float(sum([flows[c] for c in columns])) / 100.0 / float(people) / span
+            return float(sum(flows[c] for c in columns)) / 100.0 / float(people) / span
 
         revenue = mean(_REVENUES)
-        demand = before[_COUNT["n_uses"]]
+        demand = self.counted(week - 1, "n_uses")
         capacity = float(firms["capacity"][f])
         u = rng.block(model.market_seed, self.slot.uid, week, rng.REVIEW)
         last = model.record.levels[week - 1, f].tolist()
         return Seen(
             week=week, age=week - self.slot.enters, people=people,
             cash=float(firms["cash"][f]) / 100.0 / people,
-            users=before[_COUNT["n_engaged"]], payers=before[_COUNT["n_payers"]],
-            fans=before[_COUNT["n_fans"]], users_before=self.users_before,
+            users=self.counted(week - 1, "n_engaged"), payers=self.counted(week - 1, "n_payers"),
+            fans=self.counted(week - 1, "n_fans"), users_before=self.users_before,
             payers_before=self.payers_before,
             sales=float(flows[_COUNT["n_sales"]]) / people / span, revenue=revenue,
             advertising=mean(_ADVERTISING), gross_profit=revenue - mean(_DIRECT),

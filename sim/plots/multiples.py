@@ -48,19 +48,20 @@ def treatment_figures(tables: Tables, titles: Mapping[str, str] | None = None) -
             said=f"Kaplan-Meier, 95% bands that respect runs; {said}", titles=titles,
         )
     }  # fmt: skip
-    for word, measure in list(of_interest(tables.series).items())[:1]:
-        limits = shared_limits(tables.series, measure)
+    kept = of_interest(tables.series)
+    if not kept:
+        return figures
+    word, measure = next(iter(kept.items()))
+    limits = shared_limits(tables.series, measure)
 
-        def panel(
-            name: str, ax: Axes, measure: str = measure, limits: tuple[float, float] = limits
-        ) -> Axes:
-            return series_panel(_of(tables.series, name), measure, ax, style=style, limits=limits)
+    def over_time(name: str, ax: Axes) -> Axes:
+        return series_panel(_of(tables.series, name), measure, ax, style=style, limits=limits)
 
-        figures[f"{word}-by-treatment"] = small_multiples(
-            names, panel, style, title=_heading(tables.title, f"{word} by treatment"),
-            titles=titles,
-            said=f"mean firm of each kind, dead firms included; median, middle 80% of runs; {said}",
-        )  # fmt: skip
+    figures[f"{word}-by-treatment"] = small_multiples(
+        names, over_time, style, title=_heading(tables.title, f"{word} by treatment"),
+        titles=titles,
+        said=f"mean firm of each kind, dead firms included; median, middle 80% of runs; {said}",
+    )  # fmt: skip
     return figures
 
 

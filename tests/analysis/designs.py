@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from sim.experiments.runner import Ways
 from sim.experiments.sweep import resolve, sweep
+from sim.experiments.ways import Ways
 from sim.market.result import RunResult
 from sim.scenario.schema import Scenario
 from tests.experiments.fakes import result

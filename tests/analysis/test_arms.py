@@ -9,9 +9,9 @@ import pytest
 from sim.analysis.arms import FOLDER, MOST, STRATEGY, TREATMENT, ArmFault, arms_of
 from sim.experiments.errors import StoreError
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.single import store_run
 from sim.experiments.sweep import sweep
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import result, simulate, small
 
 SCENARIO = """\

@@ -24,8 +24,9 @@ from sim.analysis.stored import tables_in
 from sim.analysis.tables import Tables, by_place
 from sim.analysis.treatments import by_treatment
 from sim.experiments import engine_version
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import simulate, small_plan
 
 UF, CC = "user-first", "customer-centric"

@@ -8,6 +8,7 @@ import pytest
 
 from sim.analysis.comparison import answer, headline, survival_table
 from sim.analysis.pairs import OUTCOMES, between_strategies, between_treatments, with_shares
+from sim.analysis.wording import when_it_ended
 
 UF, CC = "user-first", "customer-centric"
 PEOPLE = 1000
@@ -152,6 +153,15 @@ def test_weeks_that_make_no_years_are_said_as_weeks() -> None:
     assert "alive after 100 weeks " in answer(rows, weeks=100)
     assert "alive after one year " in answer(rows, weeks=52)
     assert "alive after 20 years " in answer(rows, weeks=1040)
+
+
+def test_runs_of_several_lengths_end_after_all_of_them() -> None:
+    """A run of one year says nothing of what is alive after ten."""
+    firms = {"entered": [0, 13, 0, 0], "survived": [1, 1, 1, 0], "weeks_alive": [52, 39, 520, 30]}
+    assert when_it_ended(pd.DataFrame(firms)) == "at the end, after one year to ten years"
+    same = pd.DataFrame(firms).iloc[[0, 1, 3]]
+    assert when_it_ended(same) == "after one year"
+    assert when_it_ended(same.iloc[2:]) == "at the end"
 
 
 def test_survival_table_has_an_interval_around_every_number() -> None:

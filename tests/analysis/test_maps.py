@@ -13,9 +13,9 @@ from sim.analysis.stored import StoredStudy, stored_study
 from sim.cli import sweep_tables as command
 from sim.cli.plot import plot
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
 from sim.experiments.sweep import sweep
+from sim.experiments.ways import Ways
 from sim.plots.figures import phase_figures
 from tests.experiments.fakes import simulate
 

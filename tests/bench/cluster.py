@@ -95,10 +95,11 @@ def study_file(folder: Path, runs: int) -> Path:
 
 def swept(path: Path, executor: str, jobs: int | None, parts: dict[str, int]) -> Measured:
     """Plan, sweep, look again, read; called in a process of its own."""
-    from sim.experiments.runner import Ways, run_plan
+    from sim.experiments.runner import run_plan
     from sim.experiments.status import status
     from sim.experiments.store import open_store
     from sim.experiments.sweep import planned, resolve
+    from sim.experiments.ways import Ways
 
     folder, began = path.parent / "results", time.perf_counter()
     plan = planned(resolve(str(path)))

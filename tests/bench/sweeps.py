@@ -21,7 +21,8 @@ from typing import Any
 import sim.market.advance as compiled
 from sim.experiments import worker
 from sim.experiments.design import Treatment, plan
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
+from sim.experiments.ways import Progress, Ways
 from sim.experiments.worker import Keep
 from sim.experiments.writer import Plan, Writer
 from sim.market import model

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.experiments.runner import Progress
+    from sim.experiments.ways import Progress
 
 HERE = "driver"
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from sim.experiments.errors import Interrupted, StoreError
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
+from sim.experiments.ways import Progress, Ways
 from tests.experiments.fakes import simulate, small_plan
 
 

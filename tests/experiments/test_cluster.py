@@ -17,8 +17,9 @@ import pytest
 
 from sim.experiments import cluster, runner
 from sim.experiments.errors import ExecutorError, Interrupted, SweepError
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Progress, Ways
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.processes import ROOT, wait_for_runs
 from tests.experiments.tiny_market import market_plan, on_one_thread, shuffled, swept

@@ -9,9 +9,10 @@ import pytest
 
 from sim.experiments.design import Run, plan, run_key, seed_of
 from sim.experiments.engine_version import model_version
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.single import store_run
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from sim.experiments.worker import Keep
 from sim.experiments.writer import Plan
 from sim.market.model import simulate

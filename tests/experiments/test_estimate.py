@@ -14,10 +14,10 @@ from sim.experiments import estimate as module
 from sim.experiments.design import plan
 from sim.experiments.estimate import OPENING, OVERHEAD, OVERHEAD_WEEK, START, estimate
 from sim.experiments.reading import ResolvedStudy, resolve
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
 from sim.experiments.study import Study
 from sim.experiments.sweep import sweep
+from sim.experiments.ways import Ways
 from sim.experiments.worker import engine
 from sim.market.result import RunResult
 from sim.scenario.schema import Scenario

@@ -16,8 +16,9 @@ import pytest
 from sim.experiments import memory, runner
 from sim.experiments.errors import ExecutorError, TooLarge
 from sim.experiments.executors import GRACE, Lane, check_kind
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.tiny_market import (
     everything,

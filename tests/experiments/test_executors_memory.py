@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
+from sim.experiments.ways import Progress, Ways
 from tests.experiments.tiny_market import market_plan
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ import pytest
 from sim.experiments.errors import StoreError
 from sim.experiments.export import DATABASE, FORMATS, KEY_COLUMNS, TABLES, Foreign, export
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.store import Store, open_store
 from sim.experiments.sweep import sweep
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import simulate
 
 SCENARIO = """\

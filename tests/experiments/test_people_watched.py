@@ -17,7 +17,7 @@ from sim.experiments.people.meeting import Both, Contagion, compared, quantile_g
 from sim.experiments.people.talking import Content, Trees, trees
 from sim.experiments.people.weeks import NO_FIRM, Watcher, Week
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
+from sim.experiments.ways import Ways
 from sim.market.model import simulate
 from sim.scenario.read import load
 

@@ -13,10 +13,10 @@ from sim.experiments import reading
 from sim.experiments.design import DESIGNS
 from sim.experiments.reading import resolve
 from sim.experiments.readme import FIRM_COLUMNS
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
 from sim.experiments.study import Study
 from sim.experiments.sweep import planned, sweep
+from sim.experiments.ways import Ways
 from sim.market.result import FIRM_ROW
 from sim.scenario.faults import ScenarioFaults
 from tests.experiments.fakes import simulate

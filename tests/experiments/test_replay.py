@@ -8,8 +8,9 @@ import pytest
 
 from sim.experiments.errors import StoreError
 from sim.experiments.replay import NoSuchRun, find_run, run_ids, studies_in
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import result, simulate, small_plan
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from sim.experiments.errors import StoreError
 from sim.experiments.lock import LOCK, locked
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.status import reason, status, sweeping
+from sim.experiments.ways import Ways
 from tests.conftest import environment
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.processes import kill_group, start, wait_for_runs

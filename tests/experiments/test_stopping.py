@@ -11,11 +11,11 @@ import pytest
 
 from sim.experiments.errors import Interrupted
 from sim.experiments.reading import ResolvedStudy
-from sim.experiments.runner import Progress, Ways
 from sim.experiments.stopping import Judge, Look, PerRun, look, rounds, stored
 from sim.experiments.store import open_store
 from sim.experiments.study import Stop, Study
 from sim.experiments.sweep import planned, sweep
+from sim.experiments.ways import Progress, Ways
 from sim.experiments.worker import Simulate
 from sim.market.result import RunResult
 from sim.scenario.schema import Scenario

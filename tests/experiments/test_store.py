@@ -13,10 +13,11 @@ from sim.experiments import writer
 from sim.experiments.errors import StoreError
 from sim.experiments.ledger import KEYS
 from sim.experiments.repair import repair
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.single import open_result
 from sim.experiments.store import Store, open_store
 from sim.experiments.verify import verify
+from sim.experiments.ways import Progress, Ways
 from sim.scenario.read import from_json
 from tests.experiments.fakes import result, simulate, small, small_plan
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
 from sim.experiments.sweep import planned, sweep
+from sim.experiments.ways import Ways
 from tests.experiments.fakes import simulate
 from tests.experiments.test_reading import faults_of, place
 

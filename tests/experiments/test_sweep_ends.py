@@ -21,9 +21,10 @@ from sim.experiments import runner
 from sim.experiments.design import Run
 from sim.experiments.errors import Interrupted, StoreBusy, StoreError
 from sim.experiments.lock import locked
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.server import ONE_THREAD
 from sim.experiments.store import open_store
+from sim.experiments.ways import Progress, Ways
 from sim.experiments.worker import Outcome
 from sim.experiments.writer import Writer
 from tests.experiments.fakes import simulate, small_plan

@@ -15,8 +15,9 @@ import pytest
 from sim.experiments import runner
 from sim.experiments.engine_version import model_version
 from sim.experiments.errors import SweepError
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Progress, Ways
 from sim.experiments.writer import Plan
 from sim.market.result import firm_rows
 from sim.scenario.read import load

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.design import plan
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from sim.experiments.worker import Keep
 from sim.experiments.writer import Plan
 from sim.market.result import RunResult

@@ -20,8 +20,8 @@ from sim.experiments.errors import StoreError
 from sim.experiments.reading import ResolvedStudy
 from sim.experiments.replay import run_ids
 from sim.experiments.replay_reading import resolve_replay
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
+from sim.experiments.ways import Ways
 from sim.history.files import texts
 from sim.history.play import PlayedReplay, lines_of, play, resized
 from sim.history.words import answer

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sim.experiments.reading import ResolvedStudy
-from sim.experiments.runner import Progress, Ways
+from sim.experiments.ways import Progress, Ways
 
 HERE = Path(__file__).parent
 TINY = HERE / "tiny.yaml"

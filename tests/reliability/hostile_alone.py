@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.store import open_store
 from sim.experiments.sweep import sweep
 from sim.experiments.verify import verify
+from sim.experiments.ways import Ways
 
 SMALL = ("people.count=120", "weeks=30")
 

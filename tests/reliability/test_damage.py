@@ -19,10 +19,11 @@ import pytest
 
 from sim.experiments.errors import StoreError
 from sim.experiments.repair import repair
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.single import StoredRun, store_run
 from sim.experiments.store import Store, open_store
 from sim.experiments.verify import verify
+from sim.experiments.ways import Progress, Ways
 from sim.scenario.read import load
 from tests.experiments.fakes import result, simulate, small, small_plan
 from tests.reliability.scale import forms

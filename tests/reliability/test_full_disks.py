@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.runner import Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
 from sim.experiments.verify import verify
+from sim.experiments.ways import Ways
 from tests.conftest import ROOT, environment
 from tests.experiments.fakes import simulate, small_plan
 from tests.reliability.commands import begin, end, sweep_command, write_study

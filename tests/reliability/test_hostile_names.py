@@ -18,11 +18,11 @@ from xml.etree import ElementTree
 import pytest
 
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Ways
 from sim.experiments.single import StoredRun, slug, store_run
 from sim.experiments.store import open_store
 from sim.experiments.sweep import sweep
 from sim.experiments.verify import verify
+from sim.experiments.ways import Ways
 from sim.scenario.read import ScenarioFaults, load
 from tests.conftest import Userfirst
 from tests.experiments.fakes import result, simulate

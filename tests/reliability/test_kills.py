@@ -21,10 +21,11 @@ import pytest
 from sim.experiments.errors import StoreError
 from sim.experiments.parts import connect
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
 from sim.experiments.sweep import planned, sweep
 from sim.experiments.verify import verify
+from sim.experiments.ways import Progress, Ways
 from tests.experiments.fakes import simulate, small_plan
 from tests.reliability.commands import SMALL, begin, end, sweep_command, write_study
 from tests.reliability.scale import FULL, forms, only_long

@@ -21,9 +21,9 @@ from sim.experiments import engine_version
 from sim.experiments.design import plan, run_key
 from sim.experiments.engine_version import ROOMS, model_version, source_digest
 from sim.experiments.reading import resolve
-from sim.experiments.runner import Progress, Ways
 from sim.experiments.store import open_store
 from sim.experiments.sweep import sweep
+from sim.experiments.ways import Progress, Ways
 from tests.conftest import environment
 from tests.experiments.fakes import small, treatments
 

@@ -20,9 +20,10 @@ from pathlib import Path
 import pytest
 
 from sim.experiments.executors import ProcessLane
-from sim.experiments.runner import Progress, Ways, run_plan
+from sim.experiments.runner import run_plan
 from sim.experiments.store import open_store
 from sim.experiments.verify import verify
+from sim.experiments.ways import Progress, Ways
 from tests.experiments.fakes import simulate, small_plan
 from tests.experiments.processes import children, kill_group, start, wait_for_runs
 from tests.reliability.scale import forms

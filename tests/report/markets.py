@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.experiments.runner import Ways
 from sim.experiments.single import store_run
 from sim.experiments.sweep import resolve, sweep
 from sim.experiments.tournament import Tournament, round_robins
+from sim.experiments.ways import Ways
 from sim.market.measures import (
     CAUSES,
     FIRM_COUNTS,

@@ -20,7 +20,7 @@ from sim.scenario.read import digest
 
 if TYPE_CHECKING:
     from sim.experiments.reading import ResolvedStudy
-    from sim.experiments.runner import Progress, Ways
+    from sim.experiments.ways import Progress, Ways
     from sim.market.result import RunResult
     from sim.scenario.schema import Scenario
 

@@ -13,7 +13,7 @@ from sim.report.figures import whole
 from sim.report.parts import Part
 from sim.report.sections import sensitivity
 from sim.report.subject import Subject
-from sim.report.words import share_span, signed, span
+from sim.report.words import number, share_span, signed, span
 
 MOST = 60  # treatments that a table still shows one by one
 OPEN = 12  # treatments up to which their table is not folded away
@@ -60,11 +60,12 @@ def _directions(subject: Subject) -> list[Block]:
     said = by_treatment(subject.rows, subject.settings, subject.pair)
     blocks: list[Block] = [Text(said)] if said else []
 
-    def change(value: float) -> str:
-        return signed(100 * value, 0) if told.measured.bounds else signed(value)
+    def level(value: float) -> str:
+        return (number if subject.pair is None else signed)(*told.scaled(value))
 
     rows = tuple(
-        (one.factor, told.shown(one.lowest), told.shown(one.highest), span(one.change, change),
+        (one.factor, level(one.lowest), level(one.highest),
+         span(one.change, lambda change: signed(*told.scaled(change))),
          {1: "rises", -1: "falls", 0: "not told"}[one.sign], f"{one.n_pairs:,}")
         for one in directions(subject.rows, subject.settings, subject.pair)
     )  # fmt: skip
