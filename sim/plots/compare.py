@@ -49,11 +49,10 @@ def forest(contrasts: Sequence[Contrast], ax: Axes, *, named: bool = True) -> Ax
 
 
 def _label(one: Contrast, among: Sequence[Contrast]) -> str:
-    """What tells a line from the others: its kind of firm, the arm it is set against, or both."""
+    """Its kind of firm, and the arm it is set against where that differs; else both arms."""
     kinds = {each.firms for each in among if each.firms not in ("", "all")}
-    against = {each.second for each in among}
-    parts = [one.firms] if kinds and one.firms else []
-    if len(against) > 1 or not parts:
+    parts = [one.firms if kinds and one.firms else _short(one.first)]
+    if len({each.second for each in among}) > 1 or not kinds or not one.firms:
         parts.append(f"less {_short(one.second)}")
     return "\n".join(parts)
 

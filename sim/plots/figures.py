@@ -43,7 +43,7 @@ def overview(tables: Tables) -> dict[str, Figure]:
         for name, measure in of_interest(series).items():
             figures[name], ax = new_figure()
             (series_bands if many else firm_lines)(series, measure, ax)
-            headed(figures[name], _heading(title, name))
+            headed(figures[name], _heading(title, name.replace("-", " ")))
         for strategy in in_order(series["strategy"]) if has_stages(series) else ():
             name = f"stages-{strategy.replace(':', '-')}"  # no colon: it names files
             figures[name], ax = new_figure()

@@ -70,6 +70,14 @@ def test_lines_say_what_is_compared(two: Comparison) -> None:
     assert labels == [f"{kind}\nless {name}" for name in ("poor", "middling") for kind in (UF, CC)]
 
 
+def test_a_line_of_two_strategies_names_both() -> None:
+    two = compare_arms(strategies(firms({UF: LONG, CC: SHORT}, 1)))
+    _, ax = new_figure()
+    forest([one for one in two.contrasts if one.measure.name == "users"], ax)
+    (label,) = (each.get_text() for each in ax.get_yticklabels())
+    assert {UF, CC} == set(label.split("\nless "))
+
+
 def test_one_run_has_a_cross_and_no_interval() -> None:
     one = compare_arms(strategies(firms({UF: LONG, CC: SHORT}, 1)))
     ax = comparison_figure(one).axes[2]
