@@ -63,18 +63,19 @@ clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A recent pip resolves in a third of the time of the one that Python brings.  Bytecode is made on
-# all cores, and without the packages' own tests, a third of all their code.
+# A recent pip resolves in a third of the time of the one that Python brings.  The model is compiled
+# on one core, while another makes bytecode, without the packages' own tests, a third of their code.
+# Should either fail, whatever needs it does it again.
 $(RUN_READY): pyproject.toml $(PINS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "userfirst needs Python 3.11 or later; '$(PYTHON)' is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Setting up $(VENV) (once, about a minute) ..." >&2
+	@echo "Setting up $(VENV) (once, about a minute and a half) ..." >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --constraint $(PINS) pip $(BUILDERS)
 	@$(INSTALL) --no-compile --editable .
-	@$(BIN)/python -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib sim || true
+	@$(BIN)/userfirst warm & $(BIN)/python -m compileall -qq -x '/tests/' $(VENV)/lib sim; wait
 	@touch $@
 
 $(DEV_READY): $(RUN_READY)
