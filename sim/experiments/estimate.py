@@ -23,6 +23,7 @@ from sim.experiments.stopping import strategies_of
 from sim.experiments.study import SAMPLED
 from sim.experiments.worker import Simulate, engine
 from sim.experiments.writer import MERGE_AT_ONCE, MERGE_FROM
+from sim.market.measures import STAGE_COUNTS
 
 if TYPE_CHECKING:
     from sim.experiments.reading import ResolvedStudy
@@ -38,17 +39,18 @@ OPENING = 0.25  # seconds to open and close a folder
 START = 2.0  # seconds until worker processes are at work
 COMMIT = 0.03  # seconds to store a batch of runs
 OVERHEAD, OVERHEAD_WEEK = 0.003, 2.0e-6  # seconds a run: sending, storing; a firm and week: digest
-# Seconds of tables and figures: of any study; a row of the table and a run; of several treatments,
-# and each of the panels of theirs; of maps, of selection by imitation; of points that a design drew
-AFTER, ROW, ROW_RUN = 4.8, 0.011, 0.003
-SEVERAL, PANEL, PANELS, MAPS, WITHIN, POINTS, POINT = 2.0, 0.5, 12, 3.5, 4.5, 7.0, 0.02
+# Tables and figures: seconds of a row of the table, of a run, of a point that a design drew; and
+# (seconds, bytes) of every study, a strategy's stages, several treatments, each of their panels and
+# those of firms that imitate, maps, points
+ROW, ROW_RUN, POINT, PANELS = 0.011, 0.003, 0.02, 12
+OVERVIEW, STAGES, SEVERAL = (5.0, 1_250_000), (0.75, 500_000), (2.0, 0)
+PANEL, WITHIN, MAPS, POINTS = (0.25, 70_000), (1.1, 200_000), (7.0, 1_100_000), (7.0, 1_000_000)
 # Bytes, measured on the catalogue's studies, after Parquet's compression and SQLite's indices.
 LEDGER, TEXTS, INDEX = 60_000, 14_000, 32_768  # an empty ledger; what explains it; its index
 TREATMENT = 700 + 850  # beside its scenario, and its lines of the table of survival
 RUN, FIRM = 350, 260 + 245  # a run; a firm's row, and as CSV
 FIRM_VALUE, MARKET_VALUE = 1.5, 1.8  # a stored week of one measure
 PART = 11_600  # two files of series, however little is in them
-FIGURES, BY_TREATMENT = 2_000_000, 1_300_000  # pictures; those that several treatments add
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def estimate(
         stored=len(there), seconds_a_run=each, bytes_a_run=size,
         seconds=_pair(missing, lambda n: _wall(n, each + _overhead(study), at_once)),
         bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once)),
-        basis=basis, after=(_after(study, scenarios * least), _bytes_after(len(study.treatments))),
+        basis=basis, after=_after(study, scenarios * least),
     )  # fmt: skip
 
 
@@ -114,26 +116,33 @@ def _overhead(study: ResolvedStudy) -> float:
     return OVERHEAD + OVERHEAD_WEEK * firms * study.base.weeks
 
 
-def _after(study: ResolvedStudy, runs: int) -> float:
-    """Seconds of the tables and figures that end the command."""
-    base, n = study.base, len(study.treatments)
-    table = AFTER + n * len(strategies_of(base)) * ROW + runs * ROW_RUN
-    if study.study.kind in SAMPLED:
-        return table + POINTS + n * POINT
-    if n == 1:
-        return table
-    numbers = all(
-        isinstance(value, int | float) for t in study.treatments for value in t.settings.values()
-    )
-    maps = study.study.kind == "grid" and len(study.study.factors) == 2 and numbers
-    imitated = any(
-        t.scenario.entry.rate * t.scenario.entry.imitation.strength for t in study.treatments
-    )
-    return table + SEVERAL + PANEL * min(n, PANELS) + MAPS * maps + WITHIN * imitated
+def _after(study: ResolvedStudy, runs: int) -> tuple[float, float]:
+    """Seconds and bytes of the tables and figures that end the command."""
+    n, strategies = len(study.treatments), len(strategies_of(study.base))
+    staged = all(name in study.study.series for name in STAGE_COUNTS)
+    drawn: list[tuple[int, tuple[float, int]]] = [(1, OVERVIEW), (strategies * staged, STAGES)]
+    points = n if study.study.kind in SAMPLED else 0
+    if points:
+        drawn.append((1, POINTS))
+    elif n > 1:
+        panels = min(n, PANELS)
+        drawn += [(1, SEVERAL), (panels, PANEL), (panels * _imitated(study), WITHIN),
+                  (_has_maps(study), MAPS)]  # fmt: skip
+    seconds = n * strategies * ROW + runs * ROW_RUN + points * POINT
+    return seconds + sum(k * s for k, (s, _) in drawn), float(sum(k * b for k, (_, b) in drawn))
 
 
-def _bytes_after(treatments: int) -> float:
-    return FIGURES + BY_TREATMENT * (treatments > 1)
+def _has_maps(study: ResolvedStudy) -> bool:
+    """Whether two factors of numbers span a map."""
+    levels = [value for t in study.treatments for value in t.settings.values()]
+    numbers = all(isinstance(value, int | float) for value in levels)
+    return study.study.kind == "grid" and len(study.study.factors) == 2 and numbers
+
+
+def _imitated(study: ResolvedStudy) -> bool:
+    """Whether firms that enter copy others anywhere."""
+    entries = [t.scenario.entry for t in study.treatments]
+    return any(entry.rate * entry.imitation.strength for entry in entries)
 
 
 def _parts(runs: int, each: float) -> int:

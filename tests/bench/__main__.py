@@ -8,6 +8,7 @@
     python -m tests.bench mechanisms      what each mechanism costs where it is on
     python -m tests.bench shipped         what each shipped scenario costs
     python -m tests.bench sweeps          runs per second with storage, and overhead of a run
+    python -m tests.bench estimates       what a dry run says beside what happens
     python -m tests.bench startup         help, check, a first run cold and warm
     python -m tests.bench cluster ...     many small runs on Dask; has options of its own
 
@@ -28,7 +29,8 @@ from collections.abc import Sequence
 from tests.bench.tables import Ways
 
 TABLES = (
-    "week", "frameworks", "limits", "growth", "mechanisms", "shipped", "sweeps", "startup",
+    "week", "frameworks", "limits", "growth", "mechanisms", "shipped", "sweeps", "estimates",
+    "startup",
 )  # fmt: skip
 
 

@@ -151,35 +151,29 @@ def test_disk_is_of_the_right_size(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["users-not-customers", "five-behaviours"])
-def test_time_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
-    """In processor time; work beside it shares the caches, so the quietest of tries counts."""
+def test_time_of_runs_is_of_the_right_size(tmp_path: Path, name: str) -> None:
+    """In processor time.  How near it comes is measured by ``make bench-estimates``."""
     real = resolve(name, ["people.count=9000", "weeks=260"], replicates=3)
     engine(real.base, seed=1, progress=None)  # loads what the first run needs
-    ratios: list[float] = []
-    while len(ratios) < 5 and not (ratios and 0.7 < ratios[-1] < 1.3):
-        found = estimate(real, tmp_path / str(len(ratios)), 1, clock=time.process_time)
-        spent = []
-        for run in plan(real.treatments, 3, real.root):
-            began = time.process_time()
-            engine(run.scenario, seed=run.seed, progress=None)
-            spent.append(time.process_time() - began)
-        ratios.append(found.seconds_a_run / float(np.mean(spent)))
-    assert 0.7 < ratios[-1] < 1.3, ratios
+    found = estimate(real, tmp_path, 1, clock=time.process_time)
+    spent = []
+    for run in plan(real.treatments, 3, real.root):
+        began = time.process_time()
+        engine(run.scenario, seed=run.seed, progress=None)
+        spent.append(time.process_time() - began)
+    assert 0.4 < found.seconds_a_run / float(np.mean(spent)) < 2.5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["headline", "cash-and-network", "screening", "imitation"])
-def test_time_of_tables_and_figures_is_within_thirty_percent(tmp_path: Path, name: str) -> None:
+def test_time_of_tables_and_figures_is_of_the_right_size(tmp_path: Path, name: str) -> None:
     """In processor time, as above; with few people, who cost the tables and figures nothing."""
     real = resolve(name, ["people.count=100", "weeks=156"], replicates=2)
     folder = sweep(real, tmp_path, Ways(1)).folder
     asked = estimate(real, folder, 1).after[0]
-    ratios: list[float] = []
-    while len(ratios) < 3 and not (ratios and 0.7 < ratios[-1] < 1.3):
-        began = time.process_time()
-        show(folder)
-        ratios.append(asked / (time.process_time() - began))
-    assert 0.7 < ratios[-1] < 1.3, ratios
+    began = time.process_time()
+    show(folder)
+    assert 0.4 < asked / (time.process_time() - began) < 2.5
 
 
 def test_many_treatments_cost_rows_of_the_table_not_figures(tmp_path: Path) -> None:
