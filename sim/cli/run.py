@@ -95,7 +95,8 @@ def cells(row: dict[str, Any], people: int) -> tuple[str, ...]:
     """A firm's row as shown; who has left has neither users nor cash."""
     trough, trust = amount(row["cash_trough"]), amount(row["trust"])
     if not row["survived"]:
-        fate = f"out of cash, wk {row['exited']}"
+        why = "merged" if row["cause"] == "merged" else "out of cash"
+        fate = f"{why}, wk {row['exited']}"
         return (row["firm"], row["strategy"], fate, "-", "-", "-", f"- / {trough}", trust)
     users, customers, fans = (share(row[key] / people) for key in ("users", "customers", "fans"))
     money = f"{amount(row['cash'])} / {trough}"

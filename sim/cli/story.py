@@ -59,7 +59,9 @@ def happened(result: RunResult) -> str:
     if left:
         stayed = len(entered) - len(left)
         end = f"{count(stayed, 'firm')} of {len(entered)} {'was' if stayed == 1 else 'were'} left"
-        return f"{left[0].name} ran out of cash first, in week {left[0].exited}; {end} at the end."
+        first = left[0]
+        why = "was taken over" if first.cause == "merged" else "ran out of cash"
+        return f"{first.name} {why} first, in week {first.exited}; {end} at the end."
     return _lead(result)
 
 

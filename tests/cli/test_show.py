@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def test_the_table_has_survivors_first_and_what_a_person_wants(result, capsys) -
     ]  # fmt: skip
     assert "`userfirst sweep users-not-customers`" in out
     assert "results/x-7" in out
+
+
+def test_a_merged_firm_is_not_called_out_of_cash(result, capsys) -> None:
+    merged = replace(result.firms[0], cause="merged")
+    command.show(replace(result, firms=(merged, *result.firms[1:])), "x", Path("r"))
+    out = capsys.readouterr().out
+    assert "merged, wk 4" in out
+    assert "out of cash, wk 8" in out
 
 
 def test_names_cannot_command_the_terminal(result, capsys) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,14 @@ def test_nobody_left() -> None:
     result = result_of([("A", "user-first", 9), ("B", "user-first", 4)])
     assert happened(result) == (
         "B ran out of cash first, in week 4; 0 firms of 2 were left at the end."
+    )
+
+
+def test_a_merger_is_no_ruin() -> None:
+    result = result_of([("A", "user-first", -1), ("B", "user-first", 4)])
+    merged = replace(result.firms[1], cause="merged")
+    assert happened(replace(result, firms=(result.firms[0], merged))) == (
+        "B was taken over first, in week 4; 1 firm of 2 was left at the end."
     )
 
 
