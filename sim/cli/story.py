@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sim.market.result import FirmFate, RunResult
 
 
+QUARTER = 13  # weeks
+
+
 def lasting_from(above: NDArray[np.bool_]) -> int | None:
     """First week from which ``above`` (weeks + 1,) holds until the end; None if it does not."""
     if not above[-1]:
@@ -23,20 +26,21 @@ def lasting_from(above: NDArray[np.bool_]) -> int | None:
 
 
 def _overtaking(result: RunResult) -> tuple[int, FirmFate] | None:
-    """Week and firm of the first lasting lead of its users over all others' customers.
+    """Week from which the firm with most users at the end leads all others' customers for good.
 
-    The others are the firms of other strategies, and must have customers at that moment:
-    to outnumber nobody is no feat.
+    The others are the firms of other strategies. They must have been ahead for a quarter, and
+    have customers at that moment: to outnumber nobody is no feat.
     """
     users, payers = result.firm_series["n_users"], result.firm_series["n_payers"]
-    found: list[tuple[int, FirmFate]] = []
-    for f, fate in enumerate(result.firms):
-        others = [g for g, other in enumerate(result.firms) if other.strategy != fate.strategy]
-        rivals = payers[:, others].sum(axis=1)
-        week = lasting_from(users[:, f] > rivals)
-        if week is not None and week > 0 and rivals[week] > 0:
-            found.append((week, fate))
-    return min(found, key=lambda pair: pair[0], default=None)
+    leader = int(np.argmax(users[-1]))
+    fate = result.firms[leader]
+    others = [g for g, other in enumerate(result.firms) if other.strategy != fate.strategy]
+    rivals = payers[:, others].sum(axis=1)
+    ahead = users[:, leader] > rivals
+    week = lasting_from(ahead)
+    if week is None or (~ahead[:week]).sum() < QUARTER or rivals[week] == 0:
+        return None
+    return week, fate
 
 
 def _others_called(result: RunResult, fate: FirmFate) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.cli.story import happened, lasting_from
+from sim.market.result import RunResult
 from tests.cli.fakes import result_of
 
 
@@ -24,16 +25,26 @@ def test_lasting_from(above: list[int], week: int | None) -> None:
     assert lasting_from(np.array(above, dtype=bool)) == week
 
 
-def test_users_overtake_customers_for_good() -> None:
-    result = result_of(
+def overtaking(before: int) -> RunResult:
+    """A newcomer that two incumbents are ahead of for so many weeks."""
+    users = [0, 80, *[10] * (before - 1), 50, 60, 70, 80]
+    return result_of(
         [("Newcomer 1", "user-first", -1), ("Incumbent 1", "customer-centric", -1),
          ("Incumbent 2", "customer-centric", -1)],
-        n_users={"Newcomer 1": [0, 80, 10, 20, 30, 40, 50, 60, 70, 80, 90]},
-        n_payers={"Incumbent 1": [20] * 11, "Incumbent 2": [25] * 11},
+        weeks=len(users) - 1,
+        n_users={"Newcomer 1": users},
+        n_payers={"Incumbent 1": [20] * len(users), "Incumbent 2": [25] * len(users)},
     )  # fmt: skip
-    # 80 users in week 1 did not last; 50 against 20 + 25 customers did, from week 6 on
-    said = "Newcomer 1 had more users than all Incumbents had customers from week 6 on."
-    assert happened(result) == said
+
+
+def test_users_overtake_customers_for_good() -> None:
+    # 80 users in week 1 did not last; 50 against 20 + 25 customers did
+    said = "Newcomer 1 had more users than all Incumbents had customers from week 14 on."
+    assert happened(overtaking(13)) == said
+
+
+def test_a_lead_from_the_first_weeks_is_no_overtaking() -> None:
+    assert happened(overtaking(12)).startswith("Every firm is still there; Newcomer 1 has most")
 
 
 def test_outnumbering_nobody_is_no_feat() -> None:
