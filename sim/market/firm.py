@@ -6,6 +6,7 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from sim.market.model import MarketModel
 
 _COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
-_REVENUES, _COSTS, _DIRECT, _ADVERTISING = (
-    tuple(_COUNT[name] for name in names)
-    for names in (
-        REVENUES, COSTS, DIRECT, ("advertising_cents",),
-    )
-)  # fmt: skip
+_ENGAGED, _PAYERS, _FANS, _USES, _SALES, _ADVERTISING = (
+    _COUNT[name]
+    for name in ("n_engaged", "n_payers", "n_fans", "n_uses", "n_sales", "advertising_cents")
+)
+_revenues, _costs, _direct = (  # of a row of counts
+    itemgetter(*(_COUNT[name] for name in names)) for names in (REVENUES, COSTS, DIRECT)
+)
+_TRUST, _QUALITY = _LEVEL["trust"], slice(_LEVEL["q_core"], _LEVEL["q_core"] + N_NEEDS)
 
 
 class StrategyFault(Exception):  # noqa: N818 - it is the scenario's fault, not an error of ours
@@ -48,6 +51,12 @@ class _Counters(weakref.WeakKeyDictionary[Any, Iterator[int]]):
         return super().__getitem__(model)
 
 
+def _parts(decision: Decision) -> tuple[Any, ...]:
+    """Copies of all that a strategy could change within a decision."""
+    audiences = None if decision.audiences is None else dict(decision.audiences)
+    return dict(decision.budget), audiences, decision.focus and tuple(decision.focus)
+
+
 class Firm(mesa.Agent):
     """One firm. Its state lives in the model's arrays, at ``index``."""
 
@@ -58,6 +67,7 @@ class Firm(mesa.Agent):
         self.index, self.slot = index, slot
         self.strategy = Strategy()  # of its kind, which an entrant may still have to take
         self.decision = Decision()
+        self._written = _parts(self.decision)
         self.reviewed = 0  # week of the last review (or of entry)
         self.users_before, self.payers_before = 0, 0
         self.rounds_left = 0
@@ -88,7 +98,7 @@ class Firm(mesa.Agent):
     def enter(self) -> None:
         """Terms of entry: the strategy's own, changed by the scenario's offer."""
         offer = self.slot.group.offer.model_dump(exclude_none=True)
-        self.decision = self._decided("enter", self.strategy.enter, self.slot.enters, offer)
+        self.takes(self._decided("enter", self.strategy.enter, self.slot.enters, offer))
         self.reviewed = self.slot.enters
 
     def review(self, week: int, offers: Mapping[int, Rival]) -> Decision:
@@ -99,12 +109,25 @@ class Firm(mesa.Agent):
         seen = self.sees(week, offers)
         return self._decided("review", lambda: self.strategy.review(seen), week, {})
 
+    def takes(self, decision: Decision) -> None:
+        """Goes by a decision from now on."""
+        if not self._keeps(decision):
+            self.decision, self._written = decision, _parts(decision)
+            decide(self.model.firm_records, self.index, decision)
+        promise(self.model.firm_records, self.index)
+
+    def _keeps(self, decision: object) -> bool:
+        """Whether it is what is decided already, as most decisions are; so it was checked too."""
+        return decision is self.decision and _parts(self.decision) == self._written
+
     def _decided(
         self, what: str, ask: Callable[[], Decision], week: int, offer: Mapping[str, Any]
     ) -> Decision:
         """What the strategy answers, changed by the scenario's offer, and checked."""
         try:
             decision = ask()
+            if self._keeps(decision):
+                return decision
             if isinstance(decision, Decision) and offer:
                 decision = replace(decision, **offer)
             faults = check_decision(decision)
@@ -126,34 +149,32 @@ class Firm(mesa.Agent):
 
     def sees(self, week: int, offers: Mapping[int, Rival]) -> Seen:
         """What the firm knows at a review in ``week`` (of the weeks before it)."""
-        model, f = self.model, self.index
-        firms, people = model.firm_records, model.scenario.people.count
+        record, f = self.model.record, self.index
+        own, people = self.model.firm_records[f], self.model.scenario.people.count
         # week 0 and the week of entry itself have no flows before the first review
         since = max(self.reviewed, 1)
         span = max(1, week - since)
-        flows = model.record.counts[since:week, f].sum(axis=0).tolist()
+        flows = record.counts[since:week, f].sum(axis=0).tolist()
 
-        def mean(columns: tuple[int, ...]) -> float:
-            return float(sum(flows[c] for c in columns)) / 100.0 / float(people) / span
+        def mean(cents: int) -> float:
+            return float(cents) / 100.0 / float(people) / span
 
-        revenue = mean(_REVENUES)
-        demand = self.counted(week - 1, "n_uses")
-        capacity = float(firms["capacity"][f])
-        u = rng.block(model.market_seed, self.slot.uid, week, rng.REVIEW)
-        last = model.record.levels[week - 1, f].tolist()
+        revenue = mean(sum(_revenues(flows)))
+        last, level = record.counts[week - 1, f].tolist(), record.levels[week - 1, f].tolist()
+        demand, capacity = last[_USES], float(own["capacity"])
         return Seen(
             week=week, age=week - self.slot.enters, people=people,
-            cash=float(firms["cash"][f]) / 100.0 / people,
-            users=self.counted(week - 1, "n_engaged"), payers=self.counted(week - 1, "n_payers"),
-            fans=self.counted(week - 1, "n_fans"), users_before=self.users_before,
-            payers_before=self.payers_before,
-            sales=float(flows[_COUNT["n_sales"]]) / people / span, revenue=revenue,
-            advertising=mean(_ADVERTISING), gross_profit=revenue - mean(_DIRECT),
-            profit=revenue - mean(_COSTS), load=demand / capacity if capacity > 0 else 0.0,
-            trust=last[_LEVEL["trust"]], culture=float(firms["culture"][f]),
-            beliefs=tuple(firms["belief"][f].tolist()),
-            quality=tuple(last[_LEVEL["q_core"] : _LEVEL["q_core"] + N_NEEDS]),
-            current=self.decision, draw=u,
+            cash=float(own["cash"]) / 100.0 / people,
+            users=last[_ENGAGED], payers=last[_PAYERS], fans=last[_FANS],
+            users_before=self.users_before, payers_before=self.payers_before,
+            sales=float(flows[_SALES]) / people / span, revenue=revenue,
+            advertising=mean(flows[_ADVERTISING]),
+            gross_profit=revenue - mean(sum(_direct(flows))),
+            profit=revenue - mean(sum(_costs(flows))),
+            load=demand / capacity if capacity > 0 else 0.0, trust=level[_TRUST],
+            culture=float(own["culture"]), beliefs=tuple(own["belief"].tolist()),
+            quality=tuple(level[_QUALITY]), current=self.decision,
+            draw=rng.block(self.model.market_seed, self.slot.uid, week, rng.REVIEW),
             rivals=tuple(offer for g, offer in offers.items() if g != f),
         )  # fmt: skip
 
@@ -196,9 +217,7 @@ def reviews(model: MarketModel, week: int) -> None:
             funds(model, firm, week)
             due.append((firm, firm.review(week, offers)))
     for firm, decision in due:
-        firm.decision = decision
-        decide(model.firm_records, firm.index, decision)
-        promise(model.firm_records, firm.index)
+        firm.takes(decision)
         firm.users_before = firm.counted(week - 1, "n_engaged")
         firm.payers_before = firm.counted(week - 1, "n_payers")
         firm.reviewed = week

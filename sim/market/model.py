@@ -28,7 +28,7 @@ from sim.market.people import PARTNER, born, meet_newcomer
 from sim.market.records import SHELF
 from sim.market.result import FirmFate, RunResult
 from sim.market.rules import firm_rules_of, rules_of
-from sim.market.slots import Slot, decide, firms_of, fund, promise, slots_of
+from sim.market.slots import Slot, firms_of, fund, slots_of
 from sim.scenario.schema import MAX_FIRMS, Scenario
 
 __all__ = ["MarketModel", "StrategyFault", "simulate"]
@@ -100,10 +100,8 @@ class MarketModel(mesa.Model):
                     group.cash * self.scenario.people.count,
                 )  # fmt: skip
                 firm.enter()
-                decide(self.firm_records, f, firm.decision)
                 self.firm_records["culture"][f] = firm.decision.goal
                 self.firm_records["open"][f] = firm.decision.openness
-                promise(self.firm_records, f)
                 meet_newcomer(
                     f, firm.slot.uid, week, np.float32(group.start.aware),
                     np.float32(low), np.float32(high), np.float32(group.start.engagement),

@@ -193,8 +193,10 @@ def _attention(weights: dict[str, float] | None) -> list[float]:
 def promise(firms: Any, f: int) -> None:
     """What slot f advertises from now on: what it believes it delivers, and its inflation."""
     delivered = 0.0
-    for k in range(N_NEEDS):
-        delivered += float(firms["belief"][f, k]) * float(firms["quality"][f, k])
+    for need, quality in zip(
+        firms["belief"][f].tolist(), firms["quality"][f].tolist(), strict=True
+    ):
+        delivered += need * quality
     firms["promise"][f] = min(1.0, max(0.0, (1.0 + float(firms["inflation"][f])) * delivered))
 
 
