@@ -100,8 +100,8 @@ def _needs(out: Any, block: Any, base: Any, own: Any, k0: Any, k1: Any) -> None:
 
 
 def shares_of(need: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Needs (..., K), in 255ths, of words (...) that hold a share in every byte."""
-    return (need[..., None] >> np.arange(0, 8 * N_NEEDS, 8, dtype=np.uint64)).astype(np.uint8)
+    """Needs (..., K), in 255ths, of words (...) that hold a share in every byte; no copy."""
+    return need.astype("<u8", copy=False)[..., None].view(np.uint8)[..., :N_NEEDS]
 
 
 @njit(cache=True)
