@@ -98,12 +98,12 @@ def refuse_crowds(people: int, command: str) -> None:
 
 def watched(scenario: Scenario, weeks: Sequence[int]) -> Watched:
     """Run a scenario with a progress bar, looking at ``weeks``."""
-    from sim.cli.warm import announce_compilation
+    from sim.cli.warm import warm_up
     from sim.experiments.memory import refuse_too_large
     from sim.market.snapshots import watch
 
     refuse_too_large([scenario])
-    announce_compilation()
+    warm_up(scenario)
 
     def work(report: Report) -> Watched:
         return watch(scenario, weeks, progress=report)

@@ -60,12 +60,12 @@ def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResu
 
     audit: refuse a run whose accounts or people do not add up in some week.
     """
-    from sim.cli.warm import announce_compilation
+    from sim.cli.warm import warm_up
     from sim.experiments.memory import refuse_too_large
     from sim.market.model import simulate
 
     refuse_too_large([scenario])
-    announce_compilation()
+    warm_up(scenario)
 
     def work(report: Report) -> RunResult:
         return simulate(scenario, threads=threads, progress=report, audit=audit)

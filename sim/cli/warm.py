@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.trouble import Refused, Status, reason
+
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
@@ -29,23 +31,18 @@ def warm() -> None:
         print(f"Compiled already, kept in {cache_folder()}")
 
 
-def announce_compilation() -> None:
-    """Say why nothing seems to happen the first time on a machine."""
-    from sim.market import kernel_is_cold
-
-    if kernel_is_cold():
-        print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
-
-
 def warm_up(scenario: Scenario) -> None:
-    """Compile the model once, here, rather than in every worker at the same time."""
+    """Compile the model once, here, rather than in every worker at the same time.
+
+    Says why nothing seems to happen; raises ``Refused`` where the code cannot be kept.
+    """
     from sim.market import kernel_is_cold
 
     if not kernel_is_cold():
         return
     from sim.cli.patience import interruptible
 
-    announce_compilation()
+    print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
     few = scenario.people.model_copy(update={"count": 50})
     short = scenario.model_copy(update={"people": few, "weeks": 2})
 
@@ -54,8 +51,23 @@ def warm_up(scenario: Scenario) -> None:
 
         simulate(short)
 
-    with _seldom_swept():
+    with _keeping(), _seldom_swept():
         interruptible(work, lambda _done, _total: None)
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """Turn what the operating system refuses into one line about the folder of compiled code."""
+    from sim.market.kernels import VARIABLE, cache_folder
+
+    try:
+        yield
+    except OSError as error:
+        raise Refused(
+            f"cannot keep the compiled model in {cache_folder()} ({reason(error)}); make room "
+            f"there, or name another folder in {VARIABLE}",
+            Status.CANNOT_STORE,
+        ) from error
 
 
 @contextmanager

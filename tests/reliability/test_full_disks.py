@@ -172,20 +172,45 @@ def test_a_disk_that_is_really_full_is_one_line_and_more_room_is_enough(
     assert digest_of(copy) == undisturbed
 
 
-@pytest.mark.slow
-def test_the_command_it_prints_completes_the_sweep(tmp_path: Path) -> None:
-    """A file may not outgrow 100 kB: the ledger does, in the middle of the sweep."""
+def begin_with_small_files(arguments: list[str], **env: str) -> tuple[int, str]:
+    """Exit status of a command whose files may not outgrow 100 kB, and what it said."""
 
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    study = write_study(tmp_path, 30)
-    process = begin(sweep_command(study, tmp_path / "out", 1), preexec_fn=small_files)
+    process = begin(arguments, preexec_fn=small_files, env=env)
     try:
         _, said = process.communicate(timeout=240)
     finally:
         end(process)
-    assert process.returncode == 4, said
+    return process.returncode, said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["warm", "run", "sweep"])
+def test_compiled_code_that_cannot_be_kept_is_one_line(tmp_path: Path, command: str) -> None:
+    kept = tmp_path / "kernels"
+    arguments = {
+        "warm": ["warm"],
+        "run": ["run", "users-not-customers", "--people", "50", "--out", str(tmp_path / "out")],
+        "sweep": sweep_command(write_study(tmp_path, 1), tmp_path / "out", 1),
+    }[command]
+    status, said = begin_with_small_files(arguments, NUMBA_CACHE_DIR=str(kept))
+    assert status == 4, said
+    _, line = said.splitlines()  # the first says that it compiles
+    assert line.startswith(f"cannot keep the compiled model in {kept}")
+    assert "File too large" in line
+    assert "NUMBA_CACHE_DIR" in line
+
+
+@pytest.mark.slow
+def test_the_command_it_prints_completes_the_sweep(tmp_path: Path) -> None:
+    """A file may not outgrow 100 kB: the ledger does, in the middle of the sweep."""
+    compiled = begin(["warm"])  # or its code would be what outgrows
+    assert compiled.wait(timeout=600) == 0
+    study = write_study(tmp_path, 30)
+    status, said = begin_with_small_files(sweep_command(study, tmp_path / "out", 1))
+    assert status == 4, said
     *_, last = said.splitlines()
     assert "Traceback" not in said
     complaint, _, command = last.partition("; continue with: ")
