@@ -76,7 +76,7 @@ def peak(people: int) -> float:
 def memory(small: bool) -> list[list[Cell]]:
     """Bytes a person, and a person and firm."""
     each = (arrays(64) - arrays(8)) / 56
-    few, many = (20_000, 60_000) if small else (100_000, 400_000)
+    few, many = (20_000, 60_000) if small else (400_000, 1_000_000)  # beyond what loading takes
     known = Path("/proc/self/status").exists()
     grown = (peak(many) - peak(few)) / (many - few) if known else None
     return [
