@@ -188,7 +188,7 @@ def sides_apart(people: People) -> People:
     side = partner[order]
     tiles = tiles_of(2 * people.block[order].astype(np.int64) + side)
     moved = {
-        name: value[..., order]
+        name: np.take(value, order, axis=-1)  # rows stay rows: kernels are compiled for them
         for name, value in people._asdict().items()
         if name not in ("links", "tiles", "side")
     }

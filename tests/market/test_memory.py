@@ -1,4 +1,4 @@
-"""How much a population takes, while it is drawn and after."""
+"""How much a population takes, while it is drawn and after, and how it lies there."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ def test_a_person_takes_at_most_so_many_bytes(apart: bool, most: int) -> None:
     finally:
         tracemalloc.stop()
     assert 100 < peak / PEOPLE - 8 * FIRMS < most
+
+
+def test_people_put_apart_lie_as_others_do() -> None:
+    """Or the whole model would be compiled a second time for them."""
+    apart, usual = (MarketModel(scenario(500, apart=a)).people for a in (True, False))
+    for name, array in usual._asdict().items():
+        other = getattr(apart, name)
+        assert (other.dtype, other.flags.c_contiguous) == (array.dtype, True), name
