@@ -57,14 +57,18 @@ def reason(error: OSError) -> str:
 
 
 @contextmanager
-def storing(folder: Path) -> Iterator[None]:
-    """Turn whatever the operating system refuses inside into one line about ``folder``."""
+def storing(
+    folder: Path, what: str = "write", advice: str = "name another folder with --out"
+) -> Iterator[None]:
+    """Turn whatever the operating system refuses inside into one line about ``folder``.
+
+    what: cannot be done to it; advice: what a person can do then.
+    """
     try:
         yield
     except OSError as error:
         raise Refused(
-            f"cannot write {folder} ({reason(error)}); name another folder with --out",
-            Status.CANNOT_STORE,
+            f"cannot {what} {folder} ({reason(error)}); {advice}", Status.CANNOT_STORE
         ) from error
 
 

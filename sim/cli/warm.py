@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.trouble import Refused, Status, reason
+from sim.cli.trouble import storing
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -41,6 +41,7 @@ def warm_up(scenario: Scenario) -> None:
     if not kernel_is_cold():
         return
     from sim.cli.patience import interruptible
+    from sim.market.kernels import VARIABLE, cache_folder
 
     print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
     few = scenario.people.model_copy(update={"count": 50})
@@ -51,23 +52,9 @@ def warm_up(scenario: Scenario) -> None:
 
         simulate(short)
 
-    with _keeping(), _seldom_swept():
+    advice = f"make room there, or name another folder in {VARIABLE}"
+    with storing(cache_folder(), "keep the compiled model in", advice), _seldom_swept():
         interruptible(work, lambda _done, _total: None)
-
-
-@contextmanager
-def _keeping() -> Iterator[None]:
-    """Turn what the operating system refuses into one line about the folder of compiled code."""
-    from sim.market.kernels import VARIABLE, cache_folder
-
-    try:
-        yield
-    except OSError as error:
-        raise Refused(
-            f"cannot keep the compiled model in {cache_folder()} ({reason(error)}); make room "
-            f"there, or name another folder in {VARIABLE}",
-            Status.CANNOT_STORE,
-        ) from error
 
 
 @contextmanager
