@@ -253,8 +253,13 @@ class Desk(NamedTuple):
     used: Array  # (TILE,) int32: firm used this week, -1 none
     who: Array  # (2, TILE) uint32: lists of people
     shares: Array  # (TILE,) uint64: what the identity one is in needs
+    failed: Array  # (TILE,) int32: firm whose access failed, -1 none
     delivered: Array  # (TILE,) float32
+    faith: Array  # (TILE,) float32: trust in the firm used
+    lived: Array  # (TILE,) uint32: what to count of the use, several counts to a word
+    said: Array  # (TILE,) uint32: what to count of what is told of it
     known: Array  # (TILE,) uint64: firms a shopper can buy from
+    online: Array  # (TILE,) float32: 1 where a shopper is online, 0 elsewhere
     packed: Array  # (6, P) uint64: counts of a tile, several to a word
     top: Array  # (TILE,) int32: highest stage
     bits: Array  # (4, TILE) uint32: masks of firms, halved

@@ -30,6 +30,8 @@ from sim.market.tallies import (
 )
 from sim.market.trial import note_offline
 
+_NOBODY, _63, _0, _1 = np.uint32(NOBODY), np.uint32(63), np.uint32(0), np.uint32(1)
+
 
 @lean(forceinline=True)
 def thinks_again(satisfaction: Any, uncertainty: Any, rules: Any) -> Any:
@@ -50,16 +52,19 @@ def shoppers(start: Any, size: Any, week: Any, alive: Any, people: Any, shelf: A
     n_shoppers, n_thinking, n_again, renewing = 0, 0, 0, EMPTY
     for f in range(rules.n_firms):
         renewing |= bit(f) if (shelf[f].subscription != 0) & has(alive, f) else EMPTY
+    occasion = who[0]
     for j in range(size):
         i = np.uintp(start + j)
-        place = supplier[i] & 63  # of nobody the bit of firm 63, undone below
-        known = (supplier[i] != NOBODY) & has(alive, place)
-        served = known & (week < until[i])
-        renews = known & has(renewing, place) & (until[i] == week)
-        occasion = (not served) & (renews | (draws[0, j] < rules.buy_chance))
-        # listing people without a branch: what they do cannot be predicted
+        seller, due = np.uint32(supplier[i]), until[i]
+        place = seller & _63  # of nobody the bit of firm 63, undone below
+        known = (seller != _NOBODY) & has(alive, place)
+        served = known & (week < due)
+        renews = known & has(renewing, place) & (due == week)
+        may = (not served) & (renews | (draws[0, j] < rules.buy_chance))
+        occasion[j] = _1 if may & (aware[i] & alive != EMPTY) else _0
+    for j in range(size):  # listing people without a branch: what they do cannot be predicted
         who[1, n_shoppers] = np.uint32(j)
-        n_shoppers += occasion & (aware[i] & alive != EMPTY)
+        n_shoppers += np.intp(occasion[j])
     for x in range(n_shoppers):
         j = np.uintp(who[1, x])
         i = np.uintp(start) + j
@@ -97,8 +102,8 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
 
 @lean()
 def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, researched: Any,
-          shelf: Any, rules: Any, known: Any) -> None:  # fmt: skip
-    """known[x]: firms that the x-th who thinks can buy from.
+          shelf: Any, rules: Any, known: Any, online: Any) -> None:  # fmt: skip
+    """known[x]: firms that the x-th who thinks can buy from; online[x]: 1 or 0.
 
     Who searches finds only firms with a site; who is offline buys only in a store.
     """
@@ -109,49 +114,61 @@ def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, resear
     for x in range(n_thinking):
         i = np.uintp(start) + np.uintp(who[x])
         found = aware[i] & sites if researched[x] != 0 else aware[i]
-        known[x] = found if reach_rank[i] < reach else found & stores
+        here = reach_rank[i] < reach
+        known[x] = found if here else found & stores
+        online[x] = ONE if here else ZERO
 
 
 @lean()
 def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
         supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
-        worth: Any, rules: Any, known: Any, value: Any, outside: Any,
+        worth: Any, rules: Any, known: Any, online: Any, looked_up: Any, value: Any, outside: Any,
         top: Any) -> None:  # fmt: skip
     """value[f, x] of buying from f for the x-th who thinks, weighed with norms; unknown firms void.
 
     People online have the open part of every offer without paying; who has not researched
-    goes by what is promised.  norm (X, P + 1): of purchases; known (TILE,): scratch.
+    goes by what is promised.  norm (X, P + 1): of purchases; known, online and the five
+    of looked_up (TILE,): scratch.
     """
-    finds(start, n_thinking, who, reach, people, researched, shelf, rules, known)
-    _, _, trust, engagement, _, _, _, _, _, _, _, reach_rank, taste, _ = people
+    finds(start, n_thinking, who, reach, people, researched, shelf, rules, known, online)
+    _, _, trust, engagement, _, _, _, _, _, _, _, _, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
+    offers, suits, faith, ties, made = looked_up
     for x in range(n_thinking):
-        top[x] = outside[x] = mixed(alone, norm[cell[np.uintp(who[x])], column], omega[x], heat)
+        outside[x] = norm[cell[np.uintp(who[x])], column]
+    for x in range(n_thinking):
+        top[x] = outside[x] = mixed(alone, outside[x], omega[x], heat)
     for f in range(rules.n_firms):
         if not has(alive, f):
             for x in range(n_thinking):
                 value[f, x] = VOID
             continue
         place, part, promise = np.uint64(f), shelf[f].open, shelf[f].promise
-        price = alpha * shelf[f].price
-        for x in range(n_thinking):
+        price, firm = alpha * shelf[f].price, np.int32(f)
+        for x in range(n_thinking):  # the look-ups alone, so that the arithmetic vectorises
             j = np.uintp(who[x])
             i = np.uintp(start) + j
-            seen = worth[f, j] if researched[x] != 0 else promise
-            free = ONE if reach_rank[i] < reach else ZERO
-            other = (supplied[x] >= 0) & (supplied[x] != f)
+            offers[x], suits[x], faith[x] = worth[f, j], fit[f, j], trust[f, i]
+            ties[x], value[f, x] = engagement[f, i], norm[cell[j], np.uintp(f)]
+            made[x] = ZERO
+        if shelf[f].apart != 0:
+            for x in range(n_thinking):
+                i = np.uintp(start) + np.uintp(who[x])
+                made[x] = max(to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium, ZERO)
+        for x in range(n_thinking):
+            seen = offers[x] if researched[x] != 0 else promise
+            other = (supplied[x] >= 0) & (supplied[x] != firm)
             gained = (
-                rules.quality * ((ONE - free * part) * seen)
-                + fit[f, j]
-                + rules.trust_weight * trust[f, i]
-                + rules.engagement_weight * engagement[f, i]
+                rules.quality * ((ONE - online[x] * part) * seen)
+                + suits[x]
+                + rules.trust_weight * faith[x]
+                + rules.engagement_weight * ties[x]
                 - price * (ONE + (rules.switching if other else ZERO))
+                + made[x]
             )
-            if shelf[f].apart != 0:
-                extra = to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium
-                gained += max(extra, ZERO)
-            wish = mixed(gained, norm[cell[j], np.uintp(f)], omega[x], heat)
+            wish = mixed(gained, value[f, x], omega[x], heat)
             value[f, x] = wish if (known[x] >> place) & BIT != EMPTY else VOID
+        for x in range(n_thinking):
             top[x] = max(top[x], value[f, x])
 
 

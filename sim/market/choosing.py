@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.market.arrays import GRID
 from sim.market.lean import lean
-from sim.market.maths import ONE, exp_all, sigmoid32
+from sim.market.maths import ONE, exp_all, exp_joined, exp_split, sigmoid32
 from sim.market.tallies import (
     BYTE,
     CUSTOMIZE,
@@ -136,19 +136,21 @@ def serves_owners(start: Any, size: Any, week: Any, owner: Any, bought: Any, cus
 
     who (TILE,): scratch.
     """
-    n_owners = 0
+    n_owners, now = 0, np.uintp(week)
     for j in range(size):  # listing owners without a branch: who owns cannot be predicted
         who[n_owners] = np.uint32(j)
         n_owners += owner[j] >= _0
     for x in range(n_owners):
         j = np.uintp(who[x])
         i, f = np.uintp(start) + j, np.uintp(owner[j])
-        when, owned = np.int64(bought[i]), ZERO
-        for k in range(N_NEEDS):
-            met = owned_quality(f, k, when, week, shelf, history)
-            if shelf[f].models > 1:
-                met *= tailored[f, np.uintp(m[j]), k]
-            owned += want[k, j] * met
+        when, owned = np.uintp(bought[i]), ZERO
+        if shelf[f].models > 1:
+            for k in range(N_NEEDS):
+                met = owned_quality(f, k, when, now, shelf, history)
+                owned += want[k, j] * (met * tailored[f, np.uintp(m[j]), k])
+        else:
+            for k in range(N_NEEDS):
+                owned += want[k, j] * owned_quality(f, k, when, now, shelf, history)
         served = rules.quality * owned + fit[f, j] + rules.trust_weight * trust[f, i]
         if custom[i] != 0:
             served += to_taste(f, taste[i], shelf, rules)
@@ -196,12 +198,11 @@ def choose(size: Any, n: Any, u: Any, value: Any, outside: Any, top: Any, total:
     exp_all(size, total, rest, scale)
     for f in range(n):
         for j in range(size):
-            value[f, j] -= top[j]
-        exp_all(size, value[f], rest, scale)
+            rest[j], scale[j] = exp_split(value[f, j] - top[j])
         for j in range(size):
-            weight = value[f, j] if value[f, j] > _TINY else ZERO  # exp32 never reaches zero
-            value[f, j] = weight
-            total[j] += weight
+            weight = exp_joined(rest[j], scale[j])
+            value[f, j] = weight if weight > _TINY else ZERO  # an exponential never reaches zero
+            total[j] += value[f, j]
     for j in range(size):
         run[j] = ZERO
         choice[j] = _0

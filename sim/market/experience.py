@@ -1,9 +1,11 @@
 """A use: was the promise kept? what is told and contributed? (ODD 7.5, *Live* and on).
 
-Over lists of people of a tile, ``who``: no branch decides who is on a list or what becomes
-of them, because a branch that cannot be predicted costs more than both its sides.  What is
-counted by firm is packed, several counts to a word, and unpacked once a tile (``unpack``): a
-tile has at most 256 people, so that sixteen bits hold a sum even of needs (255 each).
+Arithmetic runs over everybody of a tile, where it vectorises, and changes nothing for who uses
+no firm (``used`` -1); look-ups and counts run over lists of people, ``who``.  No branch decides
+who is on a list or what becomes of them, because a branch that cannot be predicted costs more
+than both its sides.  What is counted by firm is packed, several counts to a word, and unpacked
+once a tile (``unpack``): a tile has at most 256 people, so that ten bits hold a count of them
+and sixteen a sum of needs (255 each).
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from sim.market.choosing import need_of, owned_quality
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all
 from sim.market.tallies import (
-    BIT,
     BYTE,
     COLLABORATE,
     CONNECT,
@@ -27,7 +28,6 @@ from sim.market.tallies import (
     MEDIA,
     N_NEEDS,
     SIX,
-    T_FAILED,
     T_FREE,
     T_IDEAS,
     T_KEPT,
@@ -39,13 +39,12 @@ from sim.market.tallies import (
 )
 
 _EVERY_OTHER, _8 = np.uint64(0x00FF00FF00FF00FF), np.uint64(8)
-_COUNT = np.uint64(0xFFFF)
-_NOBODY, _BROKEN = np.uint64(NOBODY), np.uint64(BROKEN)
-# packed[0] and packed[1]: one count each; packed[2:4] needs of all users, [4:6] of owners
-USE, KEPT, FREE, FAILED = (BIT << np.uint64(16 * n) for n in range(4))
-TOLD, TOLD_BROKEN, IDEA = (BIT << np.uint64(16 * n) for n in range(3))
-
-UNPACKED = (T_USES, T_KEPT, T_FREE, T_FAILED, T_TOLD, T_TOLD_BROKEN, T_IDEAS, T_IDEAS)
+_COUNT, _SUM = np.uint64(0x3FF), np.uint64(0xFFFF)
+_NOBODY, _BROKEN, _NONE = np.int32(NOBODY), np.int32(BROKEN), np.uint32(0)
+_0 = np.int32(0)
+# packed[0] and packed[1]: three counts each; packed[2:4] needs of all users, [4:6] of owners
+USE, KEPT, FREE = TOLD, TOLD_BROKEN, IDEA = tuple(np.uint32(1 << 10 * n) for n in range(3))
+UNPACKED = ((T_USES, T_KEPT, T_FREE), (T_TOLD, T_TOLD_BROKEN, T_IDEAS))
 
 
 @lean(forceinline=True)
@@ -96,79 +95,99 @@ def use_owned(start: Any, n_free: Any, n_owners: Any, who: Any, week: Any, need:
 
 
 @lean(forceinline=True)
-def experience(i: Any, f: Any, delivered: Any, promise: Any, recovery: Any, u: Any, trust: Any,
-               satisfaction: Any, uncertainty: Any, rules: Any) -> Any:  # fmt: skip
-    """Was the promise kept? Moves satisfaction, uncertainty and trust; returns 1 or 0.
+def experience(before: Any, delivered: Any, promise: Any, recovery: Any, u: Any,
+               rules: Any) -> Any:  # fmt: skip
+    """Was the promise kept? Returns 1 or 0, and the trust after it.
 
     Of the broken ones staff take up the share ``recovery``: trust then rises instead.
     """
-    before = trust[f, i]
     chance = HALF + (delivered - promise + rules.tolerance) * rules.spread
     chance = min(max(chance, ZERO), ONE)
     kept = ONE if u < chance else ZERO
-    uncertainty[i] += rules.learning * (abs(kept - before) - uncertainty[i])
-    satisfaction[i] += rules.learning * (kept - satisfaction[i])
     gain, loss = rules.kept_gain * (ONE - before), rules.broken_loss * before
     mended = u - chance < recovery * (ONE - chance)
     after = before + rules.recover_gain * (ONE - before) if mended else before - loss
-    trust[f, i] = before + gain if kept > ZERO else after
-    return kept
+    return kept, before + gain if kept > ZERO else after
 
 
 @lean()
-def live(start: Any, n_users: Any, n_free: Any, who: Any, role: Any, ever: Any, satisfaction: Any,
-         uncertainty: Any, trust: Any, shelf: Any, rules: Any, u: Any, used: Any, shares: Any,
-         delivered: Any, fate: Any, packed: Any, role_users: Any) -> None:  # fmt: skip
-    """A use is lived: fate[j] is 1 where the promise was kept; free users are the first listed."""
-    for x in range(n_users):
-        j = np.uintp(who[x])
-        i, f = np.uintp(start) + j, np.uintp(used[j])
-        kept = experience(
-            i, f, delivered[j] * shelf[f].service, shelf[f].promise, shelf[f].recovery, u[j],
-            trust, satisfaction, uncertainty, rules,
-        )  # fmt: skip
-        fate[j] = kept
-        ever[i] |= bit(f)
-        packed[0, f] += USE + (KEPT if kept > ZERO else EMPTY) + (FREE if x < n_free else EMPTY)
-        add_needs(packed, 2, f, shares[j])
-        role_users[f, role[i]] += 1
+def live(start: Any, size: Any, ever: Any, satisfaction: Any, uncertainty: Any, trust: Any,
+         shelf: Any, rules: Any, u: Any, used: Any, owner: Any, delivered: Any, promise: Any,
+         recovery: Any, faith: Any, lived: Any) -> None:  # fmt: skip
+    """A use is lived: lived[j] is what to count of it, faith[j] trust in the firm after it.
+
+    u (TILE,): draws; promise, recovery (TILE,): scratch.
+    """
+    for j in range(size):  # the look-ups alone
+        f = np.uintp(max(used[j], _0))
+        promise[j], recovery[j] = shelf[f].promise, shelf[f].recovery
+        delivered[j] *= shelf[f].service
+        faith[j] = trust[f, np.uintp(start + j)]
+    for j in range(size):
+        i, uses, before = np.uintp(start + j), used[j] >= _0, faith[j]
+        kept, after = experience(before, delivered[j], promise[j], recovery[j], u[j], rules)
+        unsure, satisfied = uncertainty[i], satisfaction[i]
+        missed = rules.learning * (abs(kept - before) - unsure)
+        uncertainty[i] = unsure + missed if uses else unsure
+        satisfied_now = satisfied + rules.learning * (kept - satisfied)
+        satisfaction[i] = satisfied_now if uses else satisfied
+        faith[j] = after
+        free = FREE if owner[j] != used[j] else _NONE
+        lived[j] = USE + (KEPT if kept > ZERO else _NONE) + free
+    for j in range(size):
+        i = np.uintp(start + j)
+        ever[i] |= bit(used[j]) if used[j] >= _0 else EMPTY
 
 
 @lean()
-def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, region: Any, influencing: Any,
-         shelf: Any, rules: Any, u_tell: Any, u_idea: Any, used: Any, shares: Any, fate: Any,
-         chance: Any, rest: Any, scale: Any, told: Any, packed: Any,
-         media_told: Any) -> None:  # fmt: skip
-    """What is told of a use, and who gives an idea; told (N,): this week's messages.
+def tell(start: Any, size: Any, n_users: Any, who: Any, role: Any, influencing: Any, shelf: Any,
+         rules: Any, u_tell: Any, u_idea: Any, used: Any, shares: Any, lived: Any, chance: Any,
+         rest: Any, scale: Any, told: Any, said: Any) -> None:  # fmt: skip
+    """What is told of a use, and who gives an idea: said[j] is what to count of it.
 
     influencing: whether a firm courts those who influence others, or neglects them; u_tell,
-    u_idea (TILE,): draws; chance, rest, scale (TILE,): scratch; media_told (R, P): a tally.
+    u_idea (TILE,): draws; chance, rest, scale (TILE,): scratch; told (N,): this week's messages.
     """
+    for j in range(size):  # the look-ups alone
+        f = np.uintp(max(used[j], _0))
+        chance[j], rest[j] = HALF + shelf[f].quality[CONNECT], shelf[f].outreach
+        scale[j] = shelf[f].quality[COLLABORATE]
     for j in range(size):
-        told[np.uintp(start + j)] = np.uint8(NOBODY)
-    for x in range(n_users):  # the look-up alone, so that the exponential vectorises
-        j = np.uintp(who[x])
-        f = np.uintp(used[j])
-        drive = (
-            rules.talk * (SIX * need_of(shares[j], CONNECT)) * (HALF + shelf[f].quality[CONNECT])
-        )
-        chance[x] = -(drive * shelf[f].outreach)
-        idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * shelf[f].quality[COLLABORATE]
-        packed[1, f] += IDEA if u_idea[j] < idea else EMPTY
+        drive = rules.talk * (SIX * need_of(shares[j], CONNECT)) * chance[j]
+        chance[j] = -(drive * rest[j])
+        idea = rules.ideas * (SIX * need_of(shares[j], COLLABORATE)) * scale[j]
+        said[j] = IDEA if u_idea[j] < idea else _NONE
     if influencing:
         for x in range(n_users):
             j = np.uintp(who[x])
             if role[np.uintp(start) + j] == INFLUENCER:
-                chance[x] *= shelf[np.uintp(used[j])].influence
-    exp_all(n_users, chance, rest, scale)
+                chance[j] *= shelf[np.uintp(used[j])].influence
+    exp_all(size, chance, rest, scale)
+    for j in range(size):
+        tells = (used[j] >= _0) & (u_tell[j] < ONE - chance[j])
+        broken = (lived[j] & KEPT) == _NONE
+        message = np.int32(used[j] + (_BROKEN if broken else _0))
+        told[np.uintp(start + j)] = np.uint8(message if tells else _NOBODY)
+        said[j] += (TOLD if tells else _NONE) + (TOLD_BROKEN if tells & broken else _NONE)
+
+
+@lean()
+def count_uses(start: Any, n_users: Any, who: Any, role: Any, region: Any, used: Any, shares: Any,
+               faith: Any, lived: Any, said: Any, trust: Any, packed: Any, role_users: Any,
+               media_told: Any) -> None:  # fmt: skip
+    """Counts uses and what is told by firm, role and region; writes trust after the use.
+
+    role_users (P, ROLES), media_told (R, P): tallies.
+    """
     for x in range(n_users):
         j = np.uintp(who[x])
         i, f = np.uintp(start) + j, np.uintp(used[j])
-        tells, broken = u_tell[j] < ONE - chance[x], fate[j] == ZERO
-        message = f + _BROKEN if broken else f
-        told[i] = np.uint8(message if tells else _NOBODY)
-        packed[1, f] += (TOLD if tells else EMPTY) + (TOLD_BROKEN if tells & broken else EMPTY)
-        if tells & (role[i] == MEDIA):
+        trust[f, i] = faith[j]
+        packed[0, f] += np.uint64(lived[j])
+        packed[1, f] += np.uint64(said[j])
+        add_needs(packed, 2, f, shares[j])
+        role_users[f, role[i]] += 1
+        if (role[i] == MEDIA) & ((said[j] & TOLD) != _NONE):
             media_told[region[i], f] += 1
 
 
@@ -203,13 +222,13 @@ def unpack(n: Any, packed: Any, counts: Any, needs: Any) -> None:
     for f in range(n):
         for row in range(2):
             word = packed[row, f]
-            for place in range(4):
-                t = UNPACKED[4 * row + place]
-                counts[t, f] += np.int64((word >> np.uint64(16 * place)) & _COUNT)
+            for place in range(3):
+                t = UNPACKED[row][place]
+                counts[t, f] += np.int64((word >> np.uint64(10 * place)) & _COUNT)
         for k in range(N_NEEDS):
             shift = np.uint64(16 * (k >> 1))
-            needs[1, f, k] += np.int64((packed[2 + (k & 1), f] >> shift) & _COUNT)
-            needs[0, f, k] += np.int64((packed[4 + (k & 1), f] >> shift) & _COUNT)
+            needs[1, f, k] += np.int64((packed[2 + (k & 1), f] >> shift) & _SUM)
+            needs[0, f, k] += np.int64((packed[4 + (k & 1), f] >> shift) & _SUM)
         for row in range(packed.shape[0]):
             packed[row, f] = EMPTY
 

@@ -112,12 +112,15 @@ def desk_of(padded: int, n_links: int) -> Desk:
             "rest",
             "scale",
             "delivered",
+            "faith",
+            "online",
         )
     }
     whole = {
         name: np.zeros(TILE, np.int32)
         for name in (
-            "c_true", "c_seen", "m_true", "m_seen", "owner", "choice", "used", "top", "researched",
+            "c_true", "c_seen", "m_true", "m_seen", "owner", "choice", "used", "failed", "top",
+            "researched",
         )
     }  # fmt: skip
     return Desk(
@@ -126,6 +129,7 @@ def desk_of(padded: int, n_links: int) -> Desk:
         want=reals(N_NEEDS, TILE), cell=np.zeros(TILE, np.uint32),
         options=np.zeros(TILE, np.uint64), known=np.zeros(TILE, np.uint64),
         shares=np.zeros(TILE, np.uint64),
+        lived=np.zeros(TILE, np.uint32), said=np.zeros(TILE, np.uint32),
         bits=np.zeros((4, TILE), np.uint32), who=np.zeros((2, TILE), np.uint32),
         packed=np.zeros((6, padded), np.uint64),
         **by_firm, **by_person, **whole,

@@ -9,12 +9,12 @@ import numpy as np
 from sim.market.arrays import NOBODY
 from sim.market.buying import thinks_again
 from sim.market.choosing import need_of, omega_of, surplus, to_taste
-from sim.market.experience import FAILED
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all
 from sim.market.tallies import (
     EMPTY,
     N_NEEDS,
+    T_FAILED,
     TWO,
     X_ASKED,
     X_FOUND_CLOSED,
@@ -28,6 +28,14 @@ from sim.market.tallies import (
 )
 
 ASKED = 32  # one person in so many is asked for the surplus each week
+_0, _1, _NONE = np.int32(0), np.int32(1), np.int32(-1)
+_NOBODY, _63, _FIRST = np.uint32(NOBODY), np.uint32(63), np.uintp(0)
+
+
+@lean(forceinline=True)
+def is_gone(firm: Any, alive: Any) -> Any:
+    """Whether the firm somebody used last (uint32) is closed."""
+    return (firm != _NOBODY) & (not has(alive, firm & _63))
 
 
 @lean(forceinline=True)
@@ -44,6 +52,26 @@ def find_closed(i: Any, closed: Any, alive: Any, shelf: Any, contagion: Any, n: 
 
 
 @lean()
+def find_out(start: Any, size: Any, alive: Any, discovery: Any, shelf: Any, rules: Any, trust: Any,
+             last: Any, supplier: Any) -> Any:  # fmt: skip
+    """Some of those whose firm is gone find it closed; returns how many.  discovery: draws."""
+    n_lost, n_found = _0, 0
+    for j in range(size):  # mostly nobody, and counting vectorises
+        lost = is_gone(np.uint32(last[np.uintp(start + j)]), alive)
+        n_lost = np.int32(n_lost + (_1 if lost else _0))
+    if n_lost == _0:
+        return n_found
+    for j in range(size):
+        i = np.uintp(start + j)
+        before = np.uint32(last[i])
+        if is_gone(before, alive) and discovery[j] < rules.discovery:
+            find_closed(i, before, alive, shelf, rules.contagion, rules.n_firms, trust, last,
+                        supplier)  # fmt: skip
+            n_found += 1
+    return n_found
+
+
+@lean()
 def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, rate: Any, occasion: Any,
           discovery: Any, people: Any, shelf: Any, rules: Any, options: Any, owner: Any, omega: Any,
           market: Any) -> None:  # fmt: skip
@@ -53,25 +81,22 @@ def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, rate: Any, o
     uncertainty); options, owner, omega (TILE,) are written.
     """
     aware, last, supplier, until, reach_rank, trust, uncertainty = people
-    n_online = 0
+    market[X_FOUND_CLOSED] += find_out(start, size, alive, discovery, shelf, rules, trust, last,
+                                       supplier)  # fmt: skip
+    n_online = _0
     for j in range(size):  # conditions joined by & and |: a branch costs more than either side
         i = np.uintp(start + j)
-        before = np.int64(last[i])
-        lost = (before != NOBODY) & (not has(alive, before & 63))
-        if lost and discovery[j] < rules.discovery:
-            find_closed(i, before, alive, shelf, rules.contagion, rules.n_firms, trust, last,
-                        supplier)  # fmt: skip
-            market[X_FOUND_CLOSED] += 1
-            before, lost = NOBODY, False
-        seller = np.int64(supplier[i])
-        owns = (seller != NOBODY) & (week <= until[i]) & has(alive, seller & 63)
-        owner[j] = np.int32(seller) if owns else np.int32(-1)
+        before, seller = np.uint32(last[i]), np.uint32(supplier[i])
+        owns = (seller != _NOBODY) & (week <= until[i]) & has(alive, seller & _63)
+        owner[j] = np.int32(seller) if owns else _NONE
         online = reach_rank[i] < reach
-        n_online += online
-        own = bit(seller & 63) if owns else EMPTY
-        choices = aware[i] & alive if online else own
+        n_online = np.int32(n_online + (_1 if online else _0))
+        lost = is_gone(before, alive)
+        choices = aware[i] & alive if online else (bit(seller & _63) if owns else EMPTY)
         options[j] = choices if (occasion[j] < rate) & (not lost) else EMPTY
-        faith = trust[np.uintp(0 if before == NOBODY else before), i]
+    for j in range(size):
+        before = np.uintp(last[np.uintp(start + j)])
+        faith = trust[before if before != NOBODY else _FIRST, np.uintp(start + j)]
         omega[j] = rules.trust_initial if before == NOBODY else faith
     market[X_ONLINE] += n_online
     for j in range(size):
@@ -80,60 +105,70 @@ def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, rate: Any, o
 
 @lean()
 def decide(start: Any, size: Any, last: Any, satisfaction: Any, uncertainty: Any, rules: Any,
-           u: Any, options: Any, choice: Any, cell: Any, used: Any, met: Any, chosen: Any,
-           market: Any) -> Any:  # fmt: skip
-    """Habit or the choice just made: used (TILE,) the firm met, -1 none; returns how many.
+           u: Any, options: Any, choice: Any, cell: Any, used: Any, chosen: Any,
+           market: Any) -> None:  # fmt: skip
+    """Habit or the choice just made: used (TILE,) becomes the firm met, -1 none.
 
-    u (TILE,): draws; met (TILE,) lists who meets a firm; chosen (X, P + 1), market: tallies.
+    u (TILE,): draws; chosen (X, P + 1), market: tallies.
     """
-    n, outside = rules.n_firms, chosen.shape[1] - 1
-    n_met, n_occasions, n_thinking = 0, 0, 0
+    n, outside = np.int32(rules.n_firms), np.uintp(chosen.shape[1] - 1)
+    n_occasions, n_thinking = _0, _0
     for j in range(size):
         i = np.uintp(start + j)
-        before, wish, free = np.int64(last[i]), np.int64(choice[j]), options[j] != EMPTY
-        may = (before != NOBODY) & has(options[j], before & 63)
+        before, free = np.uint32(last[i]), options[j] != EMPTY
+        may = (before != _NOBODY) & has(options[j], before & _63)
         again = may & (u[j] >= thinks_again(satisfaction[i], uncertainty[i], rules))
-        f = before if again else wish
-        n_occasions += free
-        n_thinking += free & (not again)
-        chosen[cell[j], f if f < n else outside] += free
-        meets = free & (f < n)
-        used[j] = np.int32(f if meets else -1)
-        met[n_met] = np.uint32(j)  # no branch: what people do cannot be predicted
-        n_met += meets
+        n_occasions = np.int32(n_occasions + (_1 if free else _0))
+        n_thinking = np.int32(n_thinking + (_1 if free & (not again) else _0))
+        f = np.int32(before) if again else choice[j]
+        used[j] = f if free & (f < n) else _NONE
+    for j in range(size):
+        f = np.uintp(used[j]) if used[j] >= _0 else outside
+        chosen[cell[j], f] += options[j] != EMPTY
     market[X_OCCASIONS] += n_occasions
     market[X_RECONSIDERED] += n_thinking
-    return n_met
 
 
 @lean()
-def reach_it(start: Any, n_met: Any, reach: Any, nativeness: Any, reach_rank: Any, last: Any,
-             satisfaction: Any, shelf: Any, rules: Any, u: Any, owner: Any, used: Any,
-             who: Any, chance: Any, rest: Any, scale: Any, packed: Any) -> Any:  # fmt: skip
-    """Access may fail, online; used[j] is -1 then. Returns how many use freely, how many own.
+def reach_it(start: Any, size: Any, reach: Any, nativeness: Any, reach_rank: Any, last: Any,
+             satisfaction: Any, shelf: Any, rules: Any, u: Any, used: Any, chance: Any, rest: Any,
+             scale: Any, failed: Any, counts: Any) -> None:  # fmt: skip
+    """Access may fail, online; used[j] is -1 then.
 
-    who (2, TILE): in, row 0 those who meet a firm; out, free users and owners; u (TILE,): draws;
-    chance, rest, scale (TILE,): scratch.
+    u (TILE,): draws; chance, rest, scale, failed (TILE,): scratch.
+    """
+    for j in range(size):  # the look-up alone, so that the exponential vectorises
+        chance[j] = -shelf[np.uintp(max(used[j], _0))].access
+    for j in range(size):
+        chance[j] *= TWO - nativeness[np.uintp(start + j)]
+    exp_all(size, chance, rest, scale)
+    for j in range(size):
+        i, f = np.uintp(start + j), used[j]
+        meets = f >= _0
+        fails = meets & (reach_rank[i] < reach) & (u[j] >= chance[j])
+        last[i] = np.uint8(f) if meets else last[i]
+        satisfied = satisfaction[i]
+        satisfaction[i] = satisfied - rules.learning * satisfied if fails else satisfied
+        failed[j], used[j] = f if fails else _NONE, _NONE if fails else f
+    for f in range(rules.n_firms):
+        firm, n_failed = np.int32(f), _0
+        for j in range(size):
+            n_failed = np.int32(n_failed + (_1 if failed[j] == firm else _0))
+        counts[T_FAILED, f] += n_failed
+
+
+@lean()
+def users(size: Any, used: Any, owner: Any, who: Any) -> Any:
+    """Lists who uses a firm's offer, and who the good of it that they own; how many each.
+
+    who (2, TILE): becomes the two lists.
     """
     n_free, n_owners = 0, 0
-    for x in range(n_met):  # the look-up alone, so that the exponential vectorises
-        j = np.uintp(who[0, x])
-        chance[x] = -shelf[np.uintp(used[j])].access * (TWO - nativeness[np.uintp(start) + j])
-    exp_all(n_met, chance, rest, scale)
-    for x in range(n_met):
-        j = np.uintp(who[0, x])
-        i, f = np.uintp(start) + j, np.uintp(used[j])
-        last[i] = np.uint8(f)
-        failed = (reach_rank[i] < reach) & (u[j] >= chance[x])
-        less = rules.learning * satisfaction[i]
-        satisfaction[i] -= less if failed else ZERO
-        packed[0, f] += FAILED if failed else EMPTY
-        used[j] = np.int32(-1) if failed else np.int32(f)
-        owns = owner[j] == np.int32(f)
-        who[0, n_free] = np.uint32(j)  # this row is read ahead of where it is written
-        who[1, n_owners] = np.uint32(j)
-        n_free += (not failed) & (not owns)
-        n_owners += (not failed) & owns
+    for j in range(size):  # no branch: what people do cannot be predicted
+        uses, owns = used[j] >= _0, owner[j] == used[j]
+        who[0, n_free] = who[1, n_owners] = np.uint32(j)
+        n_free += uses & (not owns)
+        n_owners += uses & owns
     return n_free, n_owners
 
 

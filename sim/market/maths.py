@@ -54,19 +54,31 @@ def best_of(n: Any) -> Any:
 
 
 @njit(cache=True, forceinline=True)
-def exp32(x: Any) -> Any:
-    """e**x for float32 x, clamped to [-87, 88]."""
+def exp_split(x: Any) -> Any:
+    """(r, s) with e**x = e**r * s, s a power of two; x is clamped to [-87, 88]."""
     x = min(max(x, _LOW), _HIGH)
     # truncation is floor here because the shifted exponent is positive
     k = np.int32(x * _LOG2E + _ROUND)
     n = np.float32(np.int32(k - _BIAS))
-    r = x - n * _LN2_HIGH - n * _LN2_LOW
+    return x - n * _LN2_HIGH - n * _LN2_LOW, _float_of_bits(np.int32(k << _23))
+
+
+@njit(cache=True, forceinline=True)
+def exp_joined(r: Any, s: Any) -> Any:
+    """e**r * s."""
     p = _C0 * r + _C1
     p = p * r + _C2
     p = p * r + _C3
     p = p * r + _C4
     p = p * r + _C5
-    return (p * r * r + r + ONE) * _float_of_bits(np.int32(k << _23))
+    return (p * r * r + r + ONE) * s
+
+
+@njit(cache=True, forceinline=True)
+def exp32(x: Any) -> Any:
+    """e**x for float32 x, clamped to [-87, 88]."""
+    r, s = exp_split(x)
+    return exp_joined(r, s)
 
 
 @njit(cache=True, forceinline=True)
@@ -76,19 +88,9 @@ def exp_all(size: Any, x: Any, rest: Any, scale: Any) -> None:
     In two loops: each is short enough for a processor to work on several steps at once.
     """
     for j in range(size):
-        z = min(max(x[j], _LOW), _HIGH)
-        k = np.int32(z * _LOG2E + _ROUND)
-        n = np.float32(np.int32(k - _BIAS))
-        rest[j] = z - n * _LN2_HIGH - n * _LN2_LOW
-        scale[j] = _float_of_bits(np.int32(k << _23))
+        rest[j], scale[j] = exp_split(x[j])
     for j in range(size):
-        r = rest[j]
-        p = _C0 * r + _C1
-        p = p * r + _C2
-        p = p * r + _C3
-        p = p * r + _C4
-        p = p * r + _C5
-        x[j] = (p * r * r + r + ONE) * scale[j]
+        x[j] = exp_joined(rest[j], scale[j])
 
 
 @njit(cache=True, forceinline=True)

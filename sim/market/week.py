@@ -27,6 +27,7 @@ from sim.market import rng
 from sim.market.buying import bid, buy, consider, repeat, shoppers
 from sim.market.choosing import choose, fits, serves, serves_owners, weigh, worths
 from sim.market.experience import (
+    count_uses,
     engage,
     live,
     show_identity,
@@ -39,7 +40,7 @@ from sim.market.experience import (
 from sim.market.hearing import become_aware, believe, listen
 from sim.market.identity import perceived, situation, wants, who_am_i
 from sim.market.lean import lean
-from sim.market.living import ask, decide, reach_it, stand
+from sim.market.living import ask, decide, reach_it, stand, users
 from sim.market.rng import philox_pair, uniform
 from sim.market.stages import count_stages
 from sim.market.tallies import BUYING, EMPTY, USING, X_MISREAD
@@ -107,8 +108,8 @@ def find_oneself(start: Any, size: Any, week: Any, region: Any, shelf: Any, p: A
 
 @lean(inline="always")
 def meet(start: Any, size: Any, week: Any, alpha: Any, shelf: Any, p: Any, place: Any, rules: Any,
-         d: Any, chosen: Any, market: Any) -> Any:  # fmt: skip
-    """What would serve me, what would someone like me do, and the choice; how many meet a firm."""
+         d: Any, chosen: Any, market: Any) -> None:  # fmt: skip
+    """What would serve me, what would someone like me do, and the choice."""
     alive, n, history = place.alive[0], rules.n_firms, place.history
     fits(start, size, alive, n, p.taste, shelf, place.near, rules.fit, rules.overload, d.fit)
     worths(size, alive, n, shelf, place.tailored, d.m_seen, d.want, d.worth)
@@ -124,28 +125,30 @@ def meet(start: Any, size: Any, week: Any, alpha: Any, shelf: Any, p: Any, place
     ask(start, size, week, p.bought, p.custom, p.taste, shelf, history, place.tailored, alpha,
         rules, d.options, d.owner, d.fit, p.need, d.m_true, d.run, d.total, d.rest, d.scale,
         market)  # fmt: skip
-    return decide(start, size, p.last, p.satisfaction, p.uncertainty, rules, d.draws[0, 3],
-                  d.options, d.choice, d.cell, d.used, d.who[0], chosen, market)  # fmt: skip
+    decide(start, size, p.last, p.satisfaction, p.uncertainty, rules, d.draws[0, 3], d.options,
+           d.choice, d.cell, d.used, chosen, market)  # fmt: skip
 
 
 @lean(inline="always")
-def use(start: Any, size: Any, week: Any, n_met: Any, shelf: Any, p: Any, place: Any, rules: Any,
+def use(start: Any, size: Any, week: Any, shelf: Any, p: Any, place: Any, rules: Any,
         d: Any, counts: Any, tally: Any, part: Any) -> None:  # fmt: skip
     """Access, the use itself, whether the promise was kept, what is told and contributed."""
-    n_free, n_owners = reach_it(start, n_met, place.reach[0], p.nativeness, p.reach_rank, p.last,
-                                p.satisfaction, shelf, rules, d.draws[1, 2], d.owner, d.used,
-                                d.who, d.run, d.rest, d.scale, d.packed)  # fmt: skip
+    reach_it(start, size, place.reach[0], p.nativeness, p.reach_rank, p.last, p.satisfaction, shelf,
+             rules, d.draws[1, 2], d.used, d.run, d.rest, d.scale, d.failed, counts)  # fmt: skip
+    n_free, n_owners = users(size, d.used, d.owner, d.who)
     n_users = n_free + n_owners
     use_freely(start, n_free, d.who[0], p.need, d.m_true, shelf, place.tailored, d.used, d.shares,
                d.delivered)  # fmt: skip
     use_owned(start, n_free, n_owners, d.who, week, p.need, d.m_true, p.bought, shelf,
               place.history, place.tailored, d.used, d.shares, d.delivered, d.packed)  # fmt: skip
-    live(start, n_users, n_free, d.who[0], p.role, p.ever, p.satisfaction, p.uncertainty, p.trust,
-         shelf, rules, d.draws[1, 3], d.used, d.shares, d.delivered, d.total, d.packed,
-         tally.role_users[part])  # fmt: skip
-    tell(start, size, n_users, d.who[0], p.role, p.region, place.switches[2] != 0, shelf, rules,
-         d.draws[2, 1], d.draws[2, 2], d.used, d.shares, d.total, d.run, d.rest, d.scale,
-         p.told[week & 1], d.packed, tally.media_told[part])  # fmt: skip
+    live(start, size, p.ever, p.satisfaction, p.uncertainty, p.trust, shelf, rules, d.draws[1, 3],
+         d.used, d.owner, d.delivered, d.run, d.rest, d.faith, d.lived)  # fmt: skip
+    tell(start, size, n_users, d.who[0], p.role, place.switches[2] != 0, shelf, rules,
+         d.draws[2, 1], d.draws[2, 2], d.used, d.shares, d.lived, d.run, d.rest, d.scale,
+         p.told[week & 1], d.said)  # fmt: skip
+    count_uses(start, n_users, d.who[0], p.role, p.region, d.used, d.shares, d.faith, d.lived,
+               d.said, p.trust, d.packed, tally.role_users[part],
+               tally.media_told[part])  # fmt: skip
     if place.switches[0] != 0:
         vote(n_users, d.who[0], shelf, rules, d.draws[2, 2], d.used, d.shares,
              tally.needs_voted[part])  # fmt: skip
@@ -171,8 +174,8 @@ def shop(start: Any, size: Any, week: Any, alpha: Any, shelf: Any, p: Any, place
     consider(start, n_thinking, d.who[0], alive, reach, buying, rules, d.draws[3], d.owner,
              d.researched, d.omega, d.hazard)  # fmt: skip
     bid(start, n_thinking, d.who[0], alive, reach, alpha, buying, d.owner, d.researched, d.omega,
-        d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.known, d.value, d.outside,
-        d.highest)  # fmt: skip
+        d.cell, place.norm[BUYING], shelf, d.fit, d.worth, rules, d.known, d.online,
+        (d.total, d.run, d.rest, d.scale, d.faith), d.value, d.outside, d.highest)  # fmt: skip
     choose(n_thinking, rules.n_firms, d.hazard, d.value, d.outside, d.highest, d.total, d.run,
            d.rest, d.scale, d.choice)  # fmt: skip
     buy(start, n_thinking, d.who[0], week, k0, k1, reach, alpha, buying, d.owner, d.researched,
@@ -198,9 +201,8 @@ def people_pass(first: Any, end: Any, week: Any, k0: Any, k1: Any, people: Any, 
         draw(desk.draws, start, size, week, k0, k1)
         hear(start, size, week, region, shelf, p, place, rules, desk, k0, k1, counts)
         find_oneself(start, size, week, region, shelf, p, place, rules, desk, market)
-        n_met = meet(start, size, week, alpha, shelf, p, place, rules, desk, chosen[USING],
-                     market)  # fmt: skip
-        use(start, size, week, n_met, shelf, p, place, rules, desk, counts, tally, part)
+        meet(start, size, week, alpha, shelf, p, place, rules, desk, chosen[USING], market)
+        use(start, size, week, shelf, p, place, rules, desk, counts, tally, part)
         shop(start, size, week, alpha, shelf, p, place, rules, desk, k0, k1, counts,
              chosen[BUYING], market)  # fmt: skip
         count_stages(start, size, week, place.alive[0], p.aware, p.ever, p.trust, p.engagement,
