@@ -103,7 +103,7 @@ def watched(scenario: Scenario, weeks: Sequence[int]) -> Watched:
     from sim.market.snapshots import watch
 
     refuse_too_large([scenario])
-    warm_up(scenario)
+    warm_up()
 
     def work(report: Report) -> Watched:
         return watch(scenario, weeks, progress=report)

@@ -26,7 +26,7 @@ def dry_run(asked: Asked) -> None:
     study = asked.resolved()
     before = time.perf_counter() - began  # the sweep has to do that too, for each treatment
     folder, jobs = folder_of(study, asked.out), asked.jobs or cores()
-    warm_up(study.base)
+    warm_up()
     found = estimate(study, folder, jobs)
     rule = "" if study.study.stop is None else ", by its stopping rule"
     print(f"{safe(study.study.title)}: {count(found.treatments, 'treatment')}")

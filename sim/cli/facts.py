@@ -93,7 +93,7 @@ def ensemble(asked: Asked) -> Ensemble:
 
     stored = {}
     resolved = studies(asked.short)
-    warm_up(resolved["market"].base)
+    warm_up()
     for place, (name, study) in enumerate(resolved.items()):
         folder = asked.folder / RUNS / f"facts-{name}"
         runs = len(study.treatments) * study.study.replicates

@@ -150,7 +150,7 @@ def _ways(stage: str, study: ResolvedStudy, jobs: int | None) -> Iterator[Ways]:
 
     at_once = jobs or cores()
     refuse_too_large((treatment.scenario for treatment in study.treatments), at_once)
-    warm_up(study.base)
+    warm_up()
     runs = count(len(study.treatments), "run")
     print(f"{safe(study.study.title)}: {runs}, {at_once} at a time", file=sys.stderr)
     with progress() as tell:

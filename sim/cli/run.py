@@ -65,7 +65,7 @@ def compute(scenario: Scenario, threads: int, *, audit: bool = False) -> RunResu
     from sim.market.model import simulate
 
     refuse_too_large([scenario])
-    warm_up(scenario)
+    warm_up()
 
     def work(report: Report) -> RunResult:
         return simulate(scenario, threads=threads, progress=report, audit=audit)

@@ -69,7 +69,7 @@ def made(folder: Path, study: ResolvedStudy, asked: Asked) -> Swept:
     if is_here(asked.executor):
         every = (treatment.scenario for treatment in study.treatments)
         refuse_too_large(every, asked.jobs or cores())
-        warm_up(study.base)
+        warm_up()
     _announce(study, asked)
     _tell_changed(folder, study)
     with progress() as tell:

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
 
 from sim.cli.trouble import storing
 
-if TYPE_CHECKING:
-    from sim.scenario.schema import Scenario
-
-ANY = "from-scratch"  # every scenario runs through the same compiled code
 SWEEP_AFTER = 50_000  # new objects, 700 by default: 2 s less of 42, 20 MB more
+ROOT = Path(__file__).resolve().parents[2]  # where the package ``sim`` lies
 
 
 def warm() -> None:
     """Compile the model now, so that the first run need not wait; says where the code is kept."""
     from sim.market.kernels import cache_folder, kernel_is_cold
-    from sim.scenario.read import load
 
     if kernel_is_cold():
         started = time.perf_counter()
-        warm_up(load(ANY))
+        warm_up()
         print(f"Compiled in {time.perf_counter() - started:.0f} s, kept in {cache_folder()}")
     else:
         print(f"Compiled already, kept in {cache_folder()}")
 
 
-def warm_up(scenario: Scenario) -> None:
+def warm_up() -> None:
     """Compile the model once, here, rather than in every worker at the same time.
 
     Says why nothing seems to happen; raises ``Refused`` where the code cannot be kept.
@@ -44,17 +43,37 @@ def warm_up(scenario: Scenario) -> None:
     from sim.market.kernels import VARIABLE, cache_folder
 
     print("Compiling the model; once on this machine, up to a minute ...", file=sys.stderr)
-    few = scenario.people.model_copy(update={"count": 50})
-    short = scenario.model_copy(update={"people": few, "weeks": 2})
 
     def work(_report: Any) -> None:
+        from sim.market.ahead import sample
         from sim.market.model import simulate
 
-        simulate(short)
+        simulate(sample())
 
     advice = f"make room there, or name another folder in {VARIABLE}"
-    with storing(cache_folder(), "keep the compiled model in", advice), _seldom_swept():
+    with storing(cache_folder(), "keep the compiled model in", advice), _seldom_swept(), _helped():
         interruptible(work, lambda _done, _total: None)
+
+
+@contextmanager
+def _helped() -> Iterator[None]:
+    """Let another process compile from the other end, where there is a processor for it."""
+    from sim.experiments.executors import cores
+
+    helper = None
+    if cores() > 1:
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        with suppress(OSError):  # whatever the reason: it is not needed
+            helper = subprocess.Popen(
+                [sys.executable, "-m", "sim.market.ahead"], env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+    try:
+        yield
+    finally:
+        if helper is not None:
+            helper.kill()
+            helper.wait()
 
 
 @contextmanager

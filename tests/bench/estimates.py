@@ -78,7 +78,7 @@ def line(name: str, jobs: int) -> list[str | float]:
 def report(ways: HowMuch) -> None:
     """Measures and publishes the table."""
     names = ["headline"] if ways.small else list(STUDIES)
-    warm_up(shortened("headline").base)
+    warm_up()
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, fresh, max_tasks_per_child=1) as one_each:
         lines = list(one_each.map(line, names, [ways.jobs] * len(names)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,7 @@ def cold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (tmp_path / "market" / kernels.MAIN.replace("*", "1")).touch()
 
     monkeypatch.setattr("sim.market.model.simulate", runs)
+    monkeypatch.setattr(command, "_helped", contextlib.nullcontext)
     return tmp_path
 
 
@@ -41,7 +45,7 @@ def test_a_cold_model_is_compiled_once_and_says_where(cold, capsys):
 def test_nothing_is_said_of_compiling_where_it_is_done(cold, capsys):
     command.warm()
     capsys.readouterr()
-    command.warm_up(None)  # would fail if it ran anything
+    command.warm_up()  # would fail if it ran anything
     assert capsys.readouterr() == ("", "")
     assert os.environ[kernels.VARIABLE] == str(cold)
 
@@ -58,3 +62,45 @@ def test_memory_is_swept_seldom_while_compiling_and_as_ever_after(cold, monkeypa
         command.warm()
     assert seen[0][0] > 10 * usual[0]
     assert gc.get_threshold() == usual
+
+
+def test_a_helper_is_there_while_the_model_is_compiled(monkeypatch):
+    started, real = [], subprocess.Popen
+
+    def begins(*args: object, **options: object) -> subprocess.Popen[bytes]:
+        started.append(real([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
+        return started[-1]
+
+    monkeypatch.setattr(command.subprocess, "Popen", begins)
+    monkeypatch.setattr("sim.experiments.executors.cores", lambda: 2)
+    with command._helped():
+        assert started[0].poll() is None
+    assert started[0].poll() is not None
+
+
+@pytest.mark.parametrize("refusal", ["one core", "no process"])
+def test_the_model_is_compiled_without_a_helper_too(monkeypatch, refusal):
+    def refuses(*args: object, **options: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(command.subprocess, "Popen", refuses)
+    monkeypatch.setattr("sim.experiments.executors.cores", lambda: 1 + (refusal == "no process"))
+    done = []
+    with command._helped():
+        done.append(True)
+    assert done
+
+
+@pytest.mark.slow
+def test_both_halves_of_the_compiled_code_fit(tmp_path):
+    """What the helper keeps is what the other asks for: each function is compiled for one use."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "warm"], capture_output=True, text=True, timeout=600,
+        env={**os.environ, kernels.VARIABLE: str(tmp_path)}, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("Compiled in ")
+    kept = [path.name for path in tmp_path.rglob("*.nbc")]
+    for kernel in ("advance.advance", "advance.close_week", "buying.bid", "experience.live"):
+        assert len([name for name in kept if name.startswith(f"{kernel}-")]) == 1, kernel
+    helped = os.cpu_count() == 1 or any(name.startswith("week.shop-") for name in kept)
+    assert helped, "the helper compiled nothing"
