@@ -64,8 +64,8 @@ clean:
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A recent pip resolves in a third of the time of the one that Python brings.  The model is compiled
-# on one core, while another makes bytecode, without the packages' own tests, a third of their code.
-# Should either fail, whatever needs it does it again.
+# by two processes; what they leave of two cores makes bytecode, without the packages' own tests, a
+# third of their code.  Should either fail, whatever needs it does it again.
 $(RUN_READY): pyproject.toml $(PINS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "userfirst needs Python 3.11 or later; '$(PYTHON)' is not. Try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
@@ -75,7 +75,7 @@ $(RUN_READY): pyproject.toml $(PINS)
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) install --constraint $(PINS) pip $(BUILDERS)
 	@$(INSTALL) --no-compile --editable .
-	@$(BIN)/userfirst warm & $(BIN)/python -m compileall -qq -x '/tests/' $(VENV)/lib sim; wait
+	@$(BIN)/userfirst warm & nice -n 19 $(BIN)/python -m compileall -qq -x '/tests/' $(VENV)/lib sim; wait
 	@touch $@
 
 $(DEV_READY): $(RUN_READY)
