@@ -123,13 +123,25 @@ def finish(folder: Path, swept: Swept, *, report: bool = False) -> None:
     """
     done = swept.progress
     if done.failed < done.total:
-        show(folder)
         if report:
-            from sim.cli.report import report as written
-
-            written(folder, None)
+            _show_and_write(folder)
+        else:
+            show(folder)
     if done.failed:
         raise Refused(_failures(folder, done), Status.RUNS_FAILED)
+
+
+def _show_and_write(folder: Path) -> None:
+    """Show what was found, and write the page about it, by another process if there is one."""
+    from sim.cli.beside import beside
+    from sim.cli.report import report
+
+    with beside("sim", "report", str(folder)) as page:
+        show(folder)
+        if page is not None and page.wait() == 0 and page.stdout is not None:
+            print(page.stdout.read(), end="")
+        else:  # if it refused, this says why
+            report(folder, None)
 
 
 def _failures(folder: Path, done: Progress) -> str:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import gc
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from sim.cli.trouble import storing
 
 SWEEP_AFTER = 50_000  # new objects, 700 by default: 2 s less of 42, 20 MB more
-ROOT = Path(__file__).resolve().parents[2]  # where the package ``sim`` lies
 
 
 def warm() -> None:
@@ -39,6 +35,7 @@ def warm_up() -> None:
 
     if not kernel_is_cold():
         return
+    from sim.cli.beside import beside
     from sim.cli.patience import interruptible
     from sim.market.kernels import VARIABLE, cache_folder
 
@@ -51,29 +48,9 @@ def warm_up() -> None:
         simulate(sample())
 
     advice = f"make room there, or name another folder in {VARIABLE}"
-    with storing(cache_folder(), "keep the compiled model in", advice), _seldom_swept(), _helped():
+    kept = storing(cache_folder(), "keep the compiled model in", advice)
+    with kept, _seldom_swept(), beside("sim.market.ahead"):  # that compiles from the other end
         interruptible(work, lambda _done, _total: None)
-
-
-@contextmanager
-def _helped() -> Iterator[None]:
-    """Let another process compile from the other end, where there is a processor for it."""
-    from sim.experiments.executors import cores
-
-    helper = None
-    if cores() > 1:
-        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        with suppress(OSError):  # whatever the reason: it is not needed
-            helper = subprocess.Popen(
-                [sys.executable, "-m", "sim.market.ahead"], env={**os.environ, "PYTHONPATH": path},
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-    try:
-        yield
-    finally:
-        if helper is not None:
-            helper.kill()
-            helper.wait()
 
 
 @contextmanager

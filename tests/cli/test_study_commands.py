@@ -91,6 +91,18 @@ def test_a_sweep_with_a_report_ends_with_its_path(call: Call, swept: None) -> No
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_page_that_cannot_be_written_is_refused_after_the_answer(
+    call: Call, swept: None, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr("sim.cli.beside.cores", lambda: cores)
+    Path("results/small/report.html").mkdir()
+    ended = call("sweep", str(SMALL), "--replicates", "3", "--jobs", "1", "--report")
+    assert ended.status == 2
+    assert ended.out == "shown results/small\n"
+    assert "results/small/report.html is a folder" in ended.err
+
+
 def test_a_dry_run_counts_what_is_stored(call: Call, swept: None) -> None:
     ended = call("sweep", str(SMALL), "--replicates", "10", "--dry-run")
     assert "10 runs, 3 stored already" in ended.out

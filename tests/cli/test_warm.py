@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import subprocess
@@ -26,7 +25,7 @@ def cold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (tmp_path / "market" / kernels.MAIN.replace("*", "1")).touch()
 
     monkeypatch.setattr("sim.market.model.simulate", runs)
-    monkeypatch.setattr(command, "_helped", contextlib.nullcontext)
+    monkeypatch.setattr("sim.cli.beside.cores", lambda: 1)
     return tmp_path
 
 
@@ -62,33 +61,6 @@ def test_memory_is_swept_seldom_while_compiling_and_as_ever_after(cold, monkeypa
         command.warm()
     assert seen[0][0] > 10 * usual[0]
     assert gc.get_threshold() == usual
-
-
-def test_a_helper_is_there_while_the_model_is_compiled(monkeypatch):
-    started, real = [], subprocess.Popen
-
-    def begins(*args: object, **options: object) -> subprocess.Popen[bytes]:
-        started.append(real([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
-        return started[-1]
-
-    monkeypatch.setattr(command.subprocess, "Popen", begins)
-    monkeypatch.setattr("sim.experiments.executors.cores", lambda: 2)
-    with command._helped():
-        assert started[0].poll() is None
-    assert started[0].poll() is not None
-
-
-@pytest.mark.parametrize("refusal", ["one core", "no process"])
-def test_the_model_is_compiled_without_a_helper_too(monkeypatch, refusal):
-    def refuses(*args: object, **options: object) -> None:
-        raise BlockingIOError
-
-    monkeypatch.setattr(command.subprocess, "Popen", refuses)
-    monkeypatch.setattr("sim.experiments.executors.cores", lambda: 1 + (refusal == "no process"))
-    done = []
-    with command._helped():
-        done.append(True)
-    assert done
 
 
 @pytest.mark.slow
