@@ -20,10 +20,10 @@ typedef struct {
     float draws[4][4][TILE], heard[2 * MAX_FIRMS][TILE], want[N_NEEDS][TILE];
     float fit[MAX_FIRMS][TILE], worth[MAX_FIRMS][TILE], value[MAX_FIRMS][TILE];
     float u[TILE], omega[TILE], outside[TILE], top[TILE], total[TILE], run[TILE];
-    float delivered[TILE], fate[TILE];
+    float delivered[TILE], faith[TILE], promise[TILE], recovery[TILE], look[5][TILE], online[TILE];
     int32_t c_true[TILE], c_seen[TILE], m_true[TILE], m_seen[TILE], owner[TILE], used[TILE];
-    int32_t choice[TILE], researched[TILE], supplied[TILE], stage[TILE];
-    uint32_t cell[TILE], who[2][TILE], known[4][TILE];
+    int32_t choice[TILE], researched[TILE], supplied[TILE], stage[TILE], failed[TILE];
+    uint32_t cell[TILE], who[2][TILE], known[4][TILE], lived[TILE], said[TILE];
     uint64_t options[TILE], shares[TILE], finds[TILE], packed[6][MAX_FIRMS];
 } Desk;
 

@@ -8,15 +8,22 @@ static inline __attribute__((always_inline)) int shoppers(
     int n_shoppers = 0, n_thinking = 0, n_repeat = 0;
     for (int f = 0; f < h->s->firms; f++)
         if (h->shelf[f].subscription && has(h->alive, f)) renewing |= 1ull << f;
+    const uint8_t *restrict supplier = p->supplier + start;
+    const uint16_t *restrict due = p->until + start;
+    const uint64_t *restrict aware = p->aware + start, alive = h->alive;
+    const float *restrict u = d->draws[3][0], buy_chance = h->r->buy_chance;
+    const int32_t week = (int32_t)h->week;
     for (int j = 0; j < size; j++) {
-        int64_t i = start + j;
-        int seller = p->supplier[i], until = p->until[i];
-        int known = (seller != NOBODY) & has(h->alive, seller & 63);
-        int served = known & (h->week < until);
-        int renews = known & has(renewing, seller & 63) & (until == h->week);
-        int occasion = !served & (renews | (d->draws[3][0][j] < h->r->buy_chance));
+        uint32_t seller = supplier[j];
+        int known = (seller != NOBODY) & has(alive, seller & 63);
+        int served = known & (week < due[j]);
+        int renews = known & has(renewing, seller & 63) & (due[j] == week);
+        int occasion = !served & (renews | (u[j] < buy_chance));
+        d->who[0][j] = occasion & ((aware[j] & alive) != 0);
+    }
+    for (int j = 0; j < size; j++) {
         d->who[1][n_shoppers] = j;
-        n_shoppers += occasion & ((p->aware[i] & h->alive) != 0);
+        n_shoppers += d->who[0][j];
     }
     for (int x = 0; x < n_shoppers; x++) {
         int j = d->who[1][x], seller = p->supplier[start + j];
@@ -49,6 +56,7 @@ STEP consider(Desk *restrict d, const Here *h, int64_t start, int n_thinking) {
         d->u[x] = d->draws[3][2][j];
         uint64_t found = d->researched[x] ? p->aware[i] & sites : p->aware[i];
         d->finds[x] = online ? found : found & stores;
+        d->online[x] = online ? 1.0f : 0.0f;
     }
 }
 
@@ -61,23 +69,28 @@ STEP bid(Desk *restrict d, const Here *h, int64_t start, int n_thinking) {
         float usual = norm[d->cell[d->who[0][x]] * width + width - 1], w = d->omega[x];
         d->outside[x] = d->top[x] = ((1.0f - w) * r.buy_outside + w * usual) * r.heat;
     }
+    float *restrict offers = d->look[0], *restrict suits = d->look[1], *restrict faith = d->look[2];
+    float *restrict ties = d->look[3], *restrict usual = d->look[4], *restrict top = d->top;
     for (int f = 0; f < h->s->firms; f++) {
         const Shelf shelf = h->shelf[f];
         const float price = h->alpha * shelf.price;
         const int alive = has(h->alive, f);
+        float *restrict value = d->value[f];
         for (int x = 0; x < n_thinking; x++) {
             int j = d->who[0][x];
-            int64_t i = start + j, at = f * h->s->people + i;
-            float seen = d->researched[x] ? d->worth[f][j] : shelf.promise, w = d->omega[x];
-            float free = p->reach_rank[i] < h->reach ? 1.0f : 0.0f;
+            int64_t at = f * h->s->people + start + j;
+            offers[x] = d->worth[f][j], suits[x] = d->fit[f][j], faith[x] = p->trust[at];
+            ties[x] = p->engagement[at], usual[x] = norm[d->cell[j] * width + f];
+        }
+        for (int x = 0; x < n_thinking; x++) {
+            float seen = d->researched[x] ? offers[x] : shelf.promise, w = d->omega[x];
             int switches = (d->supplied[x] >= 0) & (d->supplied[x] != f);
-            float gained = r.quality * ((1.0f - free * shelf.open) * seen) + d->fit[f][j]
-                + r.trust_weight * p->trust[at] + r.engagement_weight * p->engagement[at]
+            float gained = r.quality * ((1.0f - d->online[x] * shelf.open) * seen) + suits[x]
+                + r.trust_weight * faith[x] + r.engagement_weight * ties[x]
                 - price * (1.0f + (switches ? r.switching : 0.0f));
-            float mixed = ((1.0f - w) * gained + w * norm[d->cell[j] * width + f]) * r.heat;
-            float value = alive & has(d->finds[x], f) ? mixed : VOID;
-            d->value[f][x] = value;
-            d->top[x] = d->top[x] > value ? d->top[x] : value;
+            float mixed = ((1.0f - w) * gained + w * usual[x]) * r.heat;
+            value[x] = alive & has(d->finds[x], f) ? mixed : VOID;
+            top[x] = top[x] > value[x] ? top[x] : value[x];
         }
     }
 }

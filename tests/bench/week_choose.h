@@ -157,27 +157,44 @@ static inline float omega_of(float uncertainty, float trust, const Rules *r) {
     return r->has_norm == 1 ? 1.0f / (1.0f + exp32(-lean_on(uncertainty, trust, r))) : 0.0f;
 }
 
+/* Some of those whose firm is gone find it closed. */
+STEP find_out(Desk *restrict d, const Here *h, int64_t start, int size) {
+    const uint8_t *restrict last = h->p->last + start;
+    const uint64_t alive = h->alive;
+    int32_t n_lost = 0;
+    for (int j = 0; j < size; j++) n_lost += (last[j] != NOBODY) & !has(alive, last[j] & 63);
+    if (!n_lost) return;
+    for (int j = 0; j < size; j++) {
+        int before = last[j];
+        if (before != NOBODY && !has(alive, before & 63) && d->draws[2][3][j] < h->r->discovery)
+            find_closed(h, start + j, before);
+    }
+}
+
 STEP stand(Desk *restrict d, const Here *h, int64_t start, int size, float rate) {
     const Size *s = h->s;
     const People *p = h->p;
     const Rules rules = *h->r;
-    int n_online = 0;
+    const uint8_t *restrict last = p->last + start, *restrict supplier = p->supplier + start;
+    const uint16_t *restrict until = p->until + start;
+    const uint64_t *restrict aware = p->aware + start, alive = h->alive;
+    const float *restrict rank = p->reach_rank + start, *restrict occasion = d->draws[1][0];
+    const float reach = h->reach;
+    const int32_t week = (int32_t)h->week;
+    int32_t n_online = 0;
+    find_out(d, h, start, size);
     for (int j = 0; j < size; j++) {
-        int64_t i = start + j;
-        int before = p->last[i], lost = (before != NOBODY) & !has(h->alive, before & 63);
-        if (lost && d->draws[2][3][j] < rules.discovery) {
-            find_closed(h, i, before);
-            before = NOBODY, lost = 0;
-        }
-        int seller = p->supplier[i];
-        int owns = (seller != NOBODY) & (h->week <= p->until[i]) & has(h->alive, seller & 63);
-        int online = p->reach_rank[i] < h->reach;
+        uint32_t before = last[j], seller = supplier[j];
+        int owns = (seller != NOBODY) & (week <= until[j]) & has(alive, seller & 63);
+        int online = rank[j] < reach, lost = (before != NOBODY) & !has(alive, before & 63);
+        d->owner[j] = owns ? (int32_t)seller : -1;
         n_online += online;
-        d->owner[j] = owns ? seller : -1;
-        uint64_t own = owns ? 1ull << (seller & 63) : 0;
-        uint64_t choices = online ? p->aware[i] & h->alive : own;
-        d->options[j] = (d->draws[1][0][j] < rate) & !lost ? choices : 0;
-        float faith = p->trust[(before == NOBODY ? 0 : before) * s->people + i];
+        uint64_t own = owns ? 1ull << (seller & 63) : 0, choices = online ? aware[j] & alive : own;
+        d->options[j] = (occasion[j] < rate) & !lost ? choices : 0;
+    }
+    for (int j = 0; j < size; j++) {
+        int before = last[j];
+        float faith = p->trust[(before == NOBODY ? 0 : before) * s->people + start + j];
         d->omega[j] = before == NOBODY ? rules.trust_initial : faith;
     }
     h->t->market[X_ONLINE] += n_online;

@@ -39,52 +39,67 @@ static inline float thinks_again(const Here *h, int64_t i) {
     return 1.0f - h->r->steady * h->p->satisfaction[i] * (1.0f - h->p->uncertainty[i]);
 }
 
-static inline __attribute__((always_inline)) int decide(
-    Desk *restrict d, const Here *h, int64_t start, int size) {
+STEP decide(Desk *restrict d, const Here *h, int64_t start, int size) {
     const int n = (int)h->s->firms, width = (int)h->s->padded + 1;
+    const uint8_t *restrict last = h->p->last + start;
+    const float *restrict satisfaction = h->p->satisfaction + start, *restrict u = d->draws[0][3];
+    const float *restrict uncertainty = h->p->uncertainty + start, steady = h->r->steady;
     int64_t *restrict chosen = h->t->reference + USING * h->s->cells * width;
-    int n_met = 0, n_occasions = 0, n_thinking = 0;
+    int32_t n_occasions = 0, n_thinking = 0;
     for (int j = 0; j < size; j++) {
-        int before = h->p->last[start + j], wish = d->choice[j], free = d->options[j] != 0;
+        uint32_t before = last[j];
+        int free = d->options[j] != 0;
         int may = (before != NOBODY) & has(d->options[j], before & 63);
-        int again = may & (d->draws[0][3][j] >= thinks_again(h, start + j));
-        int f = again ? before : wish;
+        int again = may & (u[j] >= 1.0f - steady * satisfaction[j] * (1.0f - uncertainty[j]));
         n_occasions += free;
         n_thinking += free & !again;
-        chosen[(int64_t)d->cell[j] * width + (f < n ? f : width - 1)] += free;
-        int meets = free & (f < n);
-        d->used[j] = meets ? f : -1;
-        d->who[0][n_met] = j;
-        n_met += meets;
+        int32_t f = again ? (int32_t)before : d->choice[j];
+        d->used[j] = free & (f < n) ? f : -1;
+    }
+    for (int j = 0; j < size; j++) {
+        int f = d->used[j] >= 0 ? d->used[j] : width - 1;
+        chosen[(int64_t)d->cell[j] * width + f] += d->options[j] != 0;
     }
     h->t->market[X_OCCASIONS] += n_occasions;
     h->t->market[X_RECONSIDERED] += n_thinking;
-    return n_met;
 }
 
-/* Access may fail; returns how many use freely, and how many what they own. */
-static inline __attribute__((always_inline)) int reach_it(
-    Desk *restrict d, const Here *h, int64_t start, int n_met, int *n_owners) {
+/* Access may fail; used is -1 then. */
+STEP reach_it(Desk *restrict d, const Here *h, int64_t start, int size) {
     const People *p = h->p;
-    int n_free = 0, n_own = 0;
-    for (int x = 0; x < n_met; x++) {
-        int j = d->who[0][x];
-        d->run[x] = -h->shelf[d->used[j]].access * (2.0f - p->nativeness[start + j]);
+    const float *restrict nativeness = p->nativeness + start, *restrict u = d->draws[1][2];
+    const float *restrict rank = p->reach_rank + start, reach = h->reach;
+    const float learning = h->r->learning;
+    float *restrict satisfaction = p->satisfaction + start, *restrict chance = d->run;
+    uint8_t *restrict last = p->last + start;
+    for (int j = 0; j < size; j++) chance[j] = -h->shelf[d->used[j] < 0 ? 0 : d->used[j]].access;
+    for (int j = 0; j < size; j++) chance[j] *= 2.0f - nativeness[j];
+    exp_all(size, chance);
+    for (int j = 0; j < size; j++) {
+        int32_t f = d->used[j];
+        int meets = f >= 0, fails = meets & (rank[j] < reach) & (u[j] >= chance[j]);
+        float satisfied = satisfaction[j];
+        last[j] = meets ? (uint8_t)f : last[j];
+        satisfaction[j] = fails ? satisfied - learning * satisfied : satisfied;
+        d->failed[j] = fails ? f : -1;
+        d->used[j] = fails ? -1 : f;
     }
-    exp_all(n_met, d->run);
-    for (int x = 0; x < n_met; x++) {
-        int j = d->who[0][x], f = d->used[j];
-        int64_t i = start + j;
-        p->last[i] = f;
-        int failed = (p->reach_rank[i] < h->reach) & (d->draws[1][2][j] >= d->run[x]);
-        float less = h->r->learning * p->satisfaction[i];
-        p->satisfaction[i] -= failed ? less : 0.0f;
-        d->packed[0][f] += (uint64_t)failed << 48;
-        d->used[j] = failed ? -1 : f;
-        int owns = d->owner[j] == f;
+    for (int f = 0; f < h->s->firms; f++) {
+        int32_t n_failed = 0;
+        for (int j = 0; j < size; j++) n_failed += d->failed[j] == f;
+        h->t->firm[T_FAILED * h->s->padded + f] += n_failed;
+    }
+}
+
+/* Lists who uses a firm's offer, and who what they own; returns how many of the first. */
+static inline __attribute__((always_inline)) int users(
+    Desk *restrict d, int size, int *n_owners) {
+    int n_free = 0, n_own = 0;
+    for (int j = 0; j < size; j++) {
+        int uses = d->used[j] >= 0, owns = d->owner[j] == d->used[j];
         d->who[0][n_free] = d->who[1][n_own] = j;
-        n_free += !failed & !owns;
-        n_own += !failed & owns;
+        n_free += uses & !owns;
+        n_own += uses & owns;
     }
     *n_owners = n_own;
     return n_free;
@@ -111,73 +126,95 @@ STEP use_it(Desk *restrict d, const Here *h, int64_t start, int n_free, int n_ow
     }
 }
 
+/* Packed, ten bits each: uses, kept, free; told, told that it was broken, ideas. */
+enum { ONCE = 1, SECOND = 1 << 10, THIRD = 1 << 20 };
+
 /* Was the promise kept? Of the broken ones staff take up the share recovery. */
-static inline int experience(const Here *h, int64_t i, int f, float delivered, float u) {
-    const Rules *r = h->r;
-    const Shelf *shelf = h->shelf + f;
-    float *trust = h->p->trust + f * h->s->people + i, before = *trust;
-    float chance = 0.5f + (delivered - shelf->promise + r->tolerance) * r->spread;
-    chance = chance > 0.0f ? chance : 0.0f;
-    chance = chance < 1.0f ? chance : 1.0f;
-    float kept = u < chance ? 1.0f : 0.0f;
-    float *uncertainty = h->p->uncertainty + i, *satisfaction = h->p->satisfaction + i;
-    *uncertainty += r->learning * (fabsf(kept - before) - *uncertainty);
-    *satisfaction += r->learning * (kept - *satisfaction);
-    float gain = r->kept_gain * (1.0f - before), loss = r->broken_loss * before;
-    int mended = u - chance < shelf->recovery * (1.0f - chance);
-    float after = mended ? before + r->recover_gain * (1.0f - before) : before - loss;
-    *trust = kept > 0.0f ? before + gain : after;
-    return kept > 0.0f;
+STEP live(Desk *restrict d, const Here *h, int64_t start, int size) {
+    const Rules r = *h->r;
+    float *restrict uncertainty = h->p->uncertainty + start, *restrict u = d->draws[1][3];
+    float *restrict satisfaction = h->p->satisfaction + start;
+    uint64_t *restrict ever = h->p->ever + start;
+    for (int j = 0; j < size; j++) {
+        int f = d->used[j] < 0 ? 0 : d->used[j];
+        d->promise[j] = h->shelf[f].promise, d->recovery[j] = h->shelf[f].recovery;
+        d->delivered[j] *= h->shelf[f].service;
+        d->faith[j] = h->p->trust[f * h->s->people + start + j];
+    }
+    for (int j = 0; j < size; j++) {
+        int uses = d->used[j] >= 0;
+        float before = d->faith[j], unsure = uncertainty[j], satisfied = satisfaction[j];
+        float chance = 0.5f + (d->delivered[j] - d->promise[j] + r.tolerance) * r.spread;
+        chance = chance > 0.0f ? chance : 0.0f;
+        chance = chance < 1.0f ? chance : 1.0f;
+        float kept = u[j] < chance ? 1.0f : 0.0f;
+        float missed = r.learning * (fabsf(kept - before) - unsure);
+        uncertainty[j] = uses ? unsure + missed : unsure;
+        float now = satisfied + r.learning * (kept - satisfied);
+        satisfaction[j] = uses ? now : satisfied;
+        float gain = r.kept_gain * (1.0f - before), loss = r.broken_loss * before;
+        int mended = u[j] - chance < d->recovery[j] * (1.0f - chance);
+        float after = mended ? before + r.recover_gain * (1.0f - before) : before - loss;
+        d->faith[j] = kept > 0.0f ? before + gain : after;
+        d->lived[j] = ONCE + (kept > 0.0f ? SECOND : 0) + (d->owner[j] != d->used[j] ? THIRD : 0);
+    }
+    for (int j = 0; j < size; j++) {
+        uint64_t mark = 1ull << (d->used[j] & 63);
+        ever[j] |= d->used[j] >= 0 ? mark : 0;
+    }
 }
 
-STEP live(Desk *restrict d, const Here *h, int64_t start, int n_users, int n_free) {
+STEP tell(Desk *restrict d, const Here *h, int64_t start, int size) {
+    const Rules r = *h->r;
+    const float *restrict u_tell = d->draws[2][1], *restrict u_idea = d->draws[2][2];
+    float *restrict chance = d->run, *restrict outreach = d->look[0], *restrict worked = d->look[1];
+    uint8_t *restrict told = h->p->told + (h->week & 1) * h->s->people + start;
+    for (int j = 0; j < size; j++) {
+        const Shelf *shelf = h->shelf + (d->used[j] < 0 ? 0 : d->used[j]);
+        chance[j] = 0.5f + shelf->quality[CONNECT], outreach[j] = shelf->outreach;
+        worked[j] = shelf->quality[COLLABORATE];
+    }
+    for (int j = 0; j < size; j++) {
+        float drive = r.talk * (6.0f * need_of(d->shares[j], CONNECT)) * chance[j];
+        float idea = r.ideas * (6.0f * need_of(d->shares[j], COLLABORATE)) * worked[j];
+        chance[j] = -(drive * outreach[j]);
+        d->said[j] = u_idea[j] < idea ? THIRD : 0;
+    }
+    exp_all(size, chance);
+    for (int j = 0; j < size; j++) {
+        int tells = (d->used[j] >= 0) & (u_tell[j] < 1.0f - chance[j]);
+        int broken = (d->lived[j] & SECOND) == 0;
+        int32_t message = d->used[j] + (broken ? BROKEN : 0);
+        told[j] = tells ? (uint8_t)message : NOBODY;
+        d->said[j] += (tells ? ONCE : 0) + (tells & broken ? SECOND : 0);
+    }
+}
+
+/* Counts uses and what is told by firm, role and region; writes trust after the use. */
+STEP count_uses(Desk *restrict d, const Here *h, int64_t start, int n_users) {
+    const People *p = h->p;
     for (int x = 0; x < n_users; x++) {
         int j = d->who[0][x], f = d->used[j];
         int64_t i = start + j;
-        float delivered = d->delivered[j] * h->shelf[f].service;
-        uint64_t kept = experience(h, i, f, delivered, d->draws[1][3][j]), word = d->shares[j];
-        d->fate[j] = kept;
-        h->p->ever[i] |= 1ull << f;
-        d->packed[0][f] += 1 | kept << 16 | (uint64_t)(x < n_free) << 32;
+        uint64_t word = d->shares[j];
+        p->trust[f * h->s->people + i] = d->faith[j];
+        d->packed[0][f] += d->lived[j];
+        d->packed[1][f] += d->said[j];
         d->packed[2][f] += word & 0x00FF00FF00FF00FFull;
         d->packed[3][f] += (word >> 8) & 0x00FF00FF00FF00FFull;
-        h->t->role_users[f * h->s->roles + h->p->role[i]]++;
-    }
-}
-
-STEP tell(Desk *restrict d, const Here *h, int64_t start, int size, int n_users) {
-    const Rules *r = h->r;
-    const float *u_tell = d->draws[2][1], *u_idea = d->draws[2][2];
-    uint8_t *restrict told = h->p->told + (h->week & 1) * h->s->people + start;
-    memset(told, NOBODY, size);
-    for (int x = 0; x < n_users; x++) {
-        int j = d->who[0][x], f = d->used[j];
-        const Shelf *shelf = h->shelf + f;
-        uint64_t word = d->shares[j];
-        float drive = r->talk * (6.0f * need_of(word, CONNECT)) * (0.5f + shelf->quality[CONNECT]);
-        float idea = r->ideas * (6.0f * need_of(word, COLLABORATE)) * shelf->quality[COLLABORATE];
-        d->run[x] = -(drive * shelf->outreach);
-        d->packed[1][f] += (uint64_t)(u_idea[j] < idea) << 32;
-    }
-    exp_all(n_users, d->run);
-    for (int x = 0; x < n_users; x++) {
-        int j = d->who[0][x], f = d->used[j];
-        int tells = u_tell[j] < 1.0f - d->run[x], broken = d->fate[j] == 0.0f;
-        told[j] = tells ? (broken ? f + BROKEN : f) : NOBODY;
-        d->packed[1][f] += (uint64_t)tells | (uint64_t)(tells & broken) << 16;
-        if (tells & (h->p->role[start + j] == MEDIA))
-            h->t->media_told[h->p->region[start + j] * h->s->padded + f]++;
+        h->t->role_users[f * h->s->roles + p->role[i]]++;
+        if ((p->role[i] == MEDIA) & ((d->said[j] & ONCE) != 0))
+            h->t->media_told[p->region[i] * h->s->padded + f]++;
     }
 }
 
 /* Adds the packed counts of a tile to the tallies, and empties them. */
 STEP unpack(Desk *restrict d, const Here *h) {
-    static const int rows[8] = {T_USES, T_KEPT, T_FREE, T_FAILED, T_TOLD, T_TOLD_BROKEN, T_IDEAS,
-                                T_IDEAS};
+    static const int rows[6] = {T_USES, T_KEPT, T_FREE, T_TOLD, T_TOLD_BROKEN, T_IDEAS};
     const int64_t padded = h->s->padded;
     for (int f = 0; f < h->s->firms; f++) {
-        for (int n = 0; n < 8; n++)
-            h->t->firm[rows[n] * padded + f] += (d->packed[n / 4][f] >> (16 * (n % 4))) & 0xFFFF;
+        for (int n = 0; n < 6; n++)
+            h->t->firm[rows[n] * padded + f] += (d->packed[n / 3][f] >> (10 * (n % 3))) & 0x3FF;
         for (int k = 0; k < N_NEEDS; k++) {
             int shift = 16 * (k / 2);
             h->t->needs[f * N_NEEDS + k] += (d->packed[4 + k % 2][f] >> shift) & 0xFFFF;
