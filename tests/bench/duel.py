@@ -13,16 +13,20 @@ from sim.market.model import MarketModel
 from tests.bench.c_week import FAST, PARTS, CWeek, NoCompilerError
 from tests.bench.markets import market, seconds
 
-ROUNDS, WARM = 5, 13
+ROUNDS, WARM = 9, 13
 FIRMS = 8
 
 
 @dataclass
 class Duel:
-    """Nanoseconds a person and week; c and parts are NaN without a compiler."""
+    """Nanoseconds a person and week; c and parts are NaN without a compiler.
+
+    Medians of rounds, but for ``least``, the engine's fastest round: the least disturbed.
+    """
 
     people: int
     engine: float = math.nan
+    least: float = math.nan
     c: float = math.nan
     parts: dict[str, float] = field(default_factory=dict)
     model: MarketModel | None = None
@@ -53,7 +57,7 @@ def fight(people: int, parts: bool = False) -> Duel:
         spent.append(turn)
     unit = 1e9 / (people * weeks)
     medians = [statistics.median(column) * unit for column in zip(*spent, strict=True)]
-    duel = Duel(people, medians[0], model=model)
+    duel = Duel(people, medians[0], min(turn[0] for turn in spent) * unit, model=model)
     if rivals:
         duel.c, watched = medians[1], rivals[-1].parts
         shares = watched / max(1.0, np.sum(watched))
