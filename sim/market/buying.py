@@ -120,6 +120,28 @@ def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, resear
 
 
 @lean()
+def look_up(f: Any, start: Any, n_thinking: Any, who: Any, alpha: Any, people: Any, cell: Any,
+            norm: Any, shelf: Any, fit: Any, worth: Any, rules: Any, looked_up: Any,
+            usual: Any) -> None:  # fmt: skip
+    """What there is to know of firm f for all who think: alone, so that arithmetic vectorises.
+
+    looked_up (five of TILE): worth of the offer, fit, trust, engagement, and what a good made
+    to one's taste adds; usual (TILE,): the norm.
+    """
+    _, _, trust, engagement, _, _, _, _, _, _, _, _, taste, _ = people
+    offers, suits, faith, ties, made = looked_up
+    for x in range(n_thinking):
+        j = np.uintp(who[x])
+        i = np.uintp(start) + j
+        offers[x], suits[x], faith[x] = worth[f, j], fit[f, j], trust[f, i]
+        ties[x], usual[x], made[x] = engagement[f, i], norm[cell[j], np.uintp(f)], ZERO
+    if shelf[f].apart != 0:
+        for x in range(n_thinking):
+            i = np.uintp(start) + np.uintp(who[x])
+            made[x] = max(to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium, ZERO)
+
+
+@lean()
 def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: Any, people: Any,
         supplied: Any, researched: Any, omega: Any, cell: Any, norm: Any, shelf: Any, fit: Any,
         worth: Any, rules: Any, known: Any, online: Any, looked_up: Any, value: Any, outside: Any,
@@ -127,11 +149,10 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
     """value[f, x] of buying from f for the x-th who thinks, weighed with norms; unknown firms void.
 
     People online have the open part of every offer without paying; who has not researched
-    goes by what is promised.  norm (X, P + 1): of purchases; known, online and the five
-    of looked_up (TILE,): scratch.
+    goes by what is promised.  norm (X, P + 1): of purchases; known, online and the five of
+    looked_up (TILE,): scratch.
     """
     finds(start, n_thinking, who, reach, people, researched, shelf, rules, known, online)
-    _, _, trust, engagement, _, _, _, _, _, _, _, _, taste, _ = people
     alone, heat, column = rules.buy_outside, rules.heat, np.uintp(norm.shape[1] - 1)
     offers, suits, faith, ties, made = looked_up
     for x in range(n_thinking):
@@ -143,29 +164,16 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
             for x in range(n_thinking):
                 value[f, x] = VOID
             continue
+        look_up(f, start, n_thinking, who, alpha, people, cell, norm, shelf, fit, worth, rules,
+                looked_up, value[f])  # fmt: skip
         place, part, promise = np.uint64(f), shelf[f].open, shelf[f].promise
         price, firm = alpha * shelf[f].price, np.int32(f)
-        for x in range(n_thinking):  # the look-ups alone, so that the arithmetic vectorises
-            j = np.uintp(who[x])
-            i = np.uintp(start) + j
-            offers[x], suits[x], faith[x] = worth[f, j], fit[f, j], trust[f, i]
-            ties[x], value[f, x] = engagement[f, i], norm[cell[j], np.uintp(f)]
-            made[x] = ZERO
-        if shelf[f].apart != 0:
-            for x in range(n_thinking):
-                i = np.uintp(start) + np.uintp(who[x])
-                made[x] = max(to_taste(f, taste[i], shelf, rules) - alpha * shelf[f].premium, ZERO)
         for x in range(n_thinking):
             seen = offers[x] if researched[x] != 0 else promise
             other = (supplied[x] >= 0) & (supplied[x] != firm)
-            gained = (
-                rules.quality * ((ONE - online[x] * part) * seen)
-                + suits[x]
-                + rules.trust_weight * faith[x]
-                + rules.engagement_weight * ties[x]
-                - price * (ONE + (rules.switching if other else ZERO))
-                + made[x]
-            )
+            useful = rules.quality * ((ONE - online[x] * part) * seen) + suits[x]
+            liked = useful + rules.trust_weight * faith[x] + rules.engagement_weight * ties[x]
+            gained = liked - price * (ONE + (rules.switching if other else ZERO)) + made[x]
             wish = mixed(gained, value[f, x], omega[x], heat)
             value[f, x] = wish if (known[x] >> place) & BIT != EMPTY else VOID
         for x in range(n_thinking):
