@@ -113,19 +113,19 @@ def experience(before: Any, delivered: Any, promise: Any, recovery: Any, u: Any,
 @lean()
 def live(start: Any, size: Any, ever: Any, satisfaction: Any, uncertainty: Any, trust: Any,
          shelf: Any, rules: Any, u: Any, used: Any, owner: Any, delivered: Any, promise: Any,
-         recovery: Any, faith: Any, lived: Any) -> None:  # fmt: skip
+         recovery: Any, service: Any, faith: Any, lived: Any) -> None:  # fmt: skip
     """A use is lived: lived[j] is what to count of it, faith[j] trust in the firm after it.
 
-    u (TILE,): draws; promise, recovery (TILE,): scratch.
+    u (TILE,): draws; promise, recovery, service (TILE,): scratch.
     """
     for j in range(size):  # the look-ups alone
         f = np.uintp(max(used[j], _0))
         promise[j], recovery[j] = shelf[f].promise, shelf[f].recovery
-        delivered[j] *= shelf[f].service
-        faith[j] = trust[f, np.uintp(start + j)]
+        service[j], faith[j] = shelf[f].service, trust[f, np.uintp(start + j)]
     for j in range(size):
         i, uses, before = np.uintp(start + j), used[j] >= _0, faith[j]
-        kept, after = experience(before, delivered[j], promise[j], recovery[j], u[j], rules)
+        met = delivered[j] * service[j]
+        kept, after = experience(before, met, promise[j], recovery[j], u[j], rules)
         unsure, satisfied = uncertainty[i], satisfaction[i]
         missed = rules.learning * (abs(kept - before) - unsure)
         uncertainty[i] = unsure + missed if uses else unsure
@@ -136,7 +136,7 @@ def live(start: Any, size: Any, ever: Any, satisfaction: Any, uncertainty: Any, 
         lived[j] = USE + (KEPT if kept > ZERO else _NONE) + free
     for j in range(size):
         i = np.uintp(start + j)
-        ever[i] |= bit(used[j]) if used[j] >= _0 else EMPTY
+        ever[i] |= bit(used[j] & 63) if used[j] >= _0 else EMPTY
 
 
 @lean()

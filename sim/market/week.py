@@ -142,7 +142,7 @@ def use(start: Any, size: Any, week: Any, shelf: Any, p: Any, place: Any, rules:
     use_owned(start, n_free, n_owners, d.who, week, p.need, d.m_true, p.bought, shelf,
               place.history, place.tailored, d.used, d.shares, d.delivered, d.packed)  # fmt: skip
     live(start, size, p.ever, p.satisfaction, p.uncertainty, p.trust, shelf, rules, d.draws[1, 3],
-         d.used, d.owner, d.delivered, d.run, d.rest, d.faith, d.lived)  # fmt: skip
+         d.used, d.owner, d.delivered, d.run, d.rest, d.scale, d.faith, d.lived)  # fmt: skip
     tell(start, size, n_users, d.who[0], p.role, place.switches[2] != 0, shelf, rules,
          d.draws[2, 1], d.draws[2, 2], d.used, d.shares, d.lived, d.run, d.rest, d.scale,
          p.told[week & 1], d.said)  # fmt: skip

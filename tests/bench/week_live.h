@@ -138,13 +138,14 @@ STEP live(Desk *restrict d, const Here *h, int64_t start, int size) {
     for (int j = 0; j < size; j++) {
         int f = d->used[j] < 0 ? 0 : d->used[j];
         d->promise[j] = h->shelf[f].promise, d->recovery[j] = h->shelf[f].recovery;
-        d->delivered[j] *= h->shelf[f].service;
+        d->look[0][j] = h->shelf[f].service;
         d->faith[j] = h->p->trust[f * h->s->people + start + j];
     }
     for (int j = 0; j < size; j++) {
         int uses = d->used[j] >= 0;
         float before = d->faith[j], unsure = uncertainty[j], satisfied = satisfaction[j];
-        float chance = 0.5f + (d->delivered[j] - d->promise[j] + r.tolerance) * r.spread;
+        float met = d->delivered[j] * d->look[0][j];
+        float chance = 0.5f + (met - d->promise[j] + r.tolerance) * r.spread;
         chance = chance > 0.0f ? chance : 0.0f;
         chance = chance < 1.0f ? chance : 1.0f;
         float kept = u[j] < chance ? 1.0f : 0.0f;
