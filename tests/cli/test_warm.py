@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from sim.cli import warm as command
-from sim.experiments.executors import cores
 from sim.market import kernels
 
 
@@ -72,10 +71,6 @@ def test_both_halves_of_the_compiled_code_fit(tmp_path):
         env={**os.environ, kernels.VARIABLE: str(tmp_path)}, check=True,
     )  # fmt: skip
     assert done.stdout.startswith("Compiled in ")
-    kept = {path.name.partition("-")[0]: [] for path in tmp_path.rglob("*.nbc")}
-    for path in tmp_path.rglob("*.nbc"):
-        kept[path.name.partition("-")[0]].append(path.stat().st_mtime)
+    kept = [path.name for path in tmp_path.rglob("*.nbc")]
     for kernel in ("advance.advance", "advance.close_week", "buying.bid", "experience.live"):
-        assert len(kept[kernel]) == 1, kernel
-    if cores() > 1:  # alone, the end of the week would be the last
-        assert kept["advance.close_week"] < kept["living.decide"]
+        assert len([name for name in kept if name.startswith(f"{kernel}-")]) == 1, kernel
