@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.market import rng
-from sim.market.arrays import NOBODY
-from sim.market.choosing import mixed, omega_of, to_taste
+from sim.market.choosing import faith_in, mixed, omega_of, to_taste
 from sim.market.lean import lean
 from sim.market.maths import ONE
 from sim.market.rng import philox, uniform
@@ -25,12 +24,13 @@ from sim.market.tallies import (
     X_RESEARCHED,
     X_SWITCHED,
     ZERO,
+    among,
     bit,
     has,
 )
 from sim.market.trial import note_offline
 
-_NOBODY, _63, _0, _1 = np.uint32(NOBODY), np.uint32(63), np.uint32(0), np.uint32(1)
+_0, _1 = np.uint32(0), np.uint32(1)
 
 
 @lean(forceinline=True)
@@ -55,11 +55,9 @@ def shoppers(start: Any, size: Any, week: Any, alive: Any, people: Any, shelf: A
     occasion = who[0]
     for j in range(size):
         i = np.uintp(start + j)
-        seller, due = np.uint32(supplier[i]), until[i]
-        place = seller & _63  # of nobody the bit of firm 63, undone below
-        known = (seller != _NOBODY) & has(alive, place)
-        served = known & (week < due)
-        renews = known & has(renewing, place) & (due == week)
+        seller, due = supplier[i], until[i]
+        served = among(seller, alive) & (week < due)
+        renews = among(seller, renewing) & (due == week)
         may = (not served) & (renews | (draws[0, j] < rules.buy_chance))
         occasion[j] = _1 if may & (aware[i] & alive != EMPTY) else _0
     for j in range(size):  # listing people without a branch: what they do cannot be predicted
@@ -68,10 +66,8 @@ def shoppers(start: Any, size: Any, week: Any, alive: Any, people: Any, shelf: A
     for x in range(n_shoppers):
         j = np.uintp(who[1, x])
         i = np.uintp(start) + j
-        place = supplier[i] & 63
-        knows = (supplier[i] != NOBODY) & has(aware[i] & alive, place)
         think = thinks_again(satisfaction[i], uncertainty[i], rules)
-        again = knows & (draws[1, j] >= think)
+        again = among(supplier[i], aware[i] & alive) & (draws[1, j] >= think)
         who[0, n_thinking], who[1, n_again] = np.uint32(j), np.uint32(j)  # never ahead of x
         n_thinking += not again
         n_again += again
@@ -89,12 +85,9 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
     for x in range(n_thinking):
         j = np.uintp(who[x])
         i = np.uintp(start) + j
-        seller, known = np.int64(supplier[i]), np.int64(last[i])
-        lives = (seller != NOBODY) & has(alive, seller & 63)
-        supplied[x] = np.int32(seller if lives else -1)
+        supplied[x] = np.int32(supplier[i]) if among(supplier[i], alive) else np.int32(-1)
         researched[x] = np.int32((reach_rank[i] < reach) & (draws[3, j] < rules.research))
-        faith = trust[np.uintp(0 if known == NOBODY else known), i]
-        omega[x] = rules.trust_initial if known == NOBODY else faith
+        omega[x] = faith_in(last[i], i, trust, rules)
         u[x] = draws[2, j]
     for x in range(n_thinking):
         omega[x] = omega_of(uncertainty[np.uintp(start) + np.uintp(who[x])], omega[x], rules)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.market.arrays import GRID
+from sim.market.arrays import GRID, NOBODY
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all, exp_joined, exp_split, sigmoid32
 from sim.market.tallies import (
@@ -39,6 +39,14 @@ def omega_of(uncertainty: Any, trust: Any, rules: Any) -> Any:
         rules.omega + rules.uncertain * (uncertainty - HALF) - rules.trusting * (trust - HALF)
     )
     return lean_on if rules.has_norm == 1 else ZERO
+
+
+@lean(forceinline=True)
+def faith_in(firm: Any, i: Any, trust: Any, rules: Any) -> Any:
+    """Trust in the firm that person i used last; without one, what everybody begins with."""
+    f = np.uintp(firm)
+    faith = trust[f if f != NOBODY else np.uintp(0), i]
+    return rules.trust_initial if f == NOBODY else faith
 
 
 @lean(forceinline=True)

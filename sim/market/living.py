@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.market.arrays import NOBODY
 from sim.market.buying import thinks_again
-from sim.market.choosing import need_of, omega_of, surplus, to_taste
+from sim.market.choosing import faith_in, need_of, omega_of, surplus, to_taste
 from sim.market.lean import lean
 from sim.market.maths import ONE, exp_all
 from sim.market.tallies import (
@@ -23,19 +23,20 @@ from sim.market.tallies import (
     X_RECONSIDERED,
     X_SURPLUS,
     ZERO,
+    among,
     bit,
     has,
 )
 
 ASKED = 32  # one person in so many is asked for the surplus each week
 _0, _1, _NONE = np.int32(0), np.int32(1), np.int32(-1)
-_NOBODY, _63, _FIRST = np.uint32(NOBODY), np.uint32(63), np.uintp(0)
+_NOBODY, _LAST_SLOT = np.uint32(NOBODY), np.uint32(63)
 
 
 @lean(forceinline=True)
 def is_gone(firm: Any, alive: Any) -> Any:
     """Whether the firm somebody used last (uint32) is closed."""
-    return (firm != _NOBODY) & (not has(alive, firm & _63))
+    return (firm != _NOBODY) & (not among(firm, alive))
 
 
 @lean(forceinline=True)
@@ -87,17 +88,16 @@ def stand(start: Any, size: Any, week: Any, alive: Any, reach: Any, rate: Any, o
     for j in range(size):  # conditions joined by & and |: a branch costs more than either side
         i = np.uintp(start + j)
         before, seller = np.uint32(last[i]), np.uint32(supplier[i])
-        owns = (seller != _NOBODY) & (week <= until[i]) & has(alive, seller & _63)
+        owns = among(seller, alive) & (week <= until[i])
         owner[j] = np.int32(seller) if owns else _NONE
         online = reach_rank[i] < reach
         n_online = np.int32(n_online + (_1 if online else _0))
         lost = is_gone(before, alive)
-        choices = aware[i] & alive if online else (bit(seller & _63) if owns else EMPTY)
+        choices = aware[i] & alive if online else (bit(seller & _LAST_SLOT) if owns else EMPTY)
         options[j] = choices if (occasion[j] < rate) & (not lost) else EMPTY
     for j in range(size):
-        before = np.uintp(last[np.uintp(start + j)])
-        faith = trust[before if before != NOBODY else _FIRST, np.uintp(start + j)]
-        omega[j] = rules.trust_initial if before == NOBODY else faith
+        i = np.uintp(start + j)
+        omega[j] = faith_in(last[i], i, trust, rules)
     market[X_ONLINE] += n_online
     for j in range(size):
         omega[j] = omega_of(uncertainty[np.uintp(start + j)], omega[j], rules)
@@ -115,9 +115,9 @@ def decide(start: Any, size: Any, last: Any, satisfaction: Any, uncertainty: Any
     n_occasions, n_thinking = _0, _0
     for j in range(size):
         i = np.uintp(start + j)
-        before, free = np.uint32(last[i]), options[j] != EMPTY
-        may = (before != _NOBODY) & has(options[j], before & _63)
-        again = may & (u[j] >= thinks_again(satisfaction[i], uncertainty[i], rules))
+        before, free = last[i], options[j] != EMPTY
+        think = thinks_again(satisfaction[i], uncertainty[i], rules)
+        again = among(before, options[j]) & (u[j] >= think)
         n_occasions = np.int32(n_occasions + (_1 if free else _0))
         n_thinking = np.int32(n_thinking + (_1 if free & (not again) else _0))
         f = np.int32(before) if again else choice[j]

@@ -68,6 +68,29 @@ def add_stages(f: Any, size: Any, known: Any, rests: Any, using: Any, customer: 
 
 
 @lean(forceinline=True)
+def add_ties(f: Any, living: Any, ad_load: Any, payers: Any, engaged: Any, fan: Any, touched: Any,
+             trusted: Any, counts: Any) -> None:  # fmt: skip
+    """Adds who is tied to a firm and how; nobody is engaged with a firm that is gone."""
+    counts[T_PAYERS, f] += payers
+    counts[T_TOUCHED, f] += touched
+    counts[T_TRUST, f] += trusted
+    if living:
+        counts[T_ENGAGED, f] += engaged
+        counts[T_FANS, f] += fan
+        counts[T_AUDIENCE, f] += engaged - payers if ad_load > ZERO else 0
+
+
+@lean(forceinline=True)
+def stage_of(rest: Any, is_lapsed: Any, is_user: Any, is_customer: Any, is_fan: Any) -> Any:
+    """Rank of a person's stage towards a firm."""
+    stage = AWARE if rest else STRANGER
+    stage = LAPSED if is_lapsed else stage
+    stage = USER if is_user else stage
+    stage = CUSTOMER if is_customer else stage
+    return FAN if is_fan else stage
+
+
+@lean(forceinline=True)
 def count_highest(size: Any, top: Any, market: Any) -> None:
     """Adds how many people have each rank: those who reach it, less those who reach the next."""
     for rank in range(FAN, 0, -1):
@@ -91,10 +114,9 @@ def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever:
     gather(start, size, week, aware, ever, supplier, until, top, payer, bits)
     as_user, as_fan, faith = rules.user, rules.fan, rules.fan_trust
     for f in range(rules.n_firms):
-        living = has(alive, f)
+        living, half, flag, firm = has(alive, f), f >> 5, FLAGS[f & 31], np.int32(f)
         known, rests, using, customer, fan, lapsed = _NO, _NO, _NO, _NO, _NO, _NO
         payers, engaged, touched, trusted = _NO, _NO, _NO, _NO
-        half, flag, firm = f >> 5, FLAGS[f & 31], np.int32(f)
         for j in range(size):
             i = np.uintp(start + j)
             e, faithful = engagement[f, i], trust[f, i]
@@ -117,18 +139,7 @@ def count_stages(start: Any, size: Any, week: Any, alive: Any, aware: Any, ever:
             engaged = np.int32(engaged + (_YES if pays | uses else _NO))
             touched = np.int32(touched + (_YES if been else _NO))
             trusted = np.int32(trusted + (np.int32(faithful * FIXED + HALF) if knows else _NO))
-            stage = AWARE if rest else STRANGER
-            stage = LAPSED if is_lapsed else stage
-            stage = USER if is_user else stage
-            stage = CUSTOMER if is_customer else stage
-            stage = FAN if is_fan else stage
-            top[j] = max(top[j], stage)
+            top[j] = max(top[j], stage_of(rest, is_lapsed, is_user, is_customer, is_fan))
         add_stages(f, size, known, rests, using, customer, fan, lapsed, counts)
-        counts[T_PAYERS, f] += payers
-        counts[T_TOUCHED, f] += touched
-        counts[T_TRUST, f] += trusted
-        if living:
-            counts[T_ENGAGED, f] += engaged
-            counts[T_FANS, f] += fan
-            counts[T_AUDIENCE, f] += engaged - payers if shelf[f].ad_load > ZERO else 0
+        add_ties(f, living, shelf[f].ad_load, payers, engaged, fan, touched, trusted, counts)
     count_highest(size, top, market)

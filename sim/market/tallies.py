@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.market.arrays import NOBODY
 from sim.market.lean import lean
 from sim.scenario.schema import NEEDS, ROLES
 
@@ -41,12 +42,20 @@ VOID = np.float32(-1e30)  # utility of what cannot be chosen
 HALF_WORD, NONE_32 = np.uint64(32), np.uint32(0)
 FLAGS = np.uint32(1) << np.arange(32, dtype=np.uint32)  # a table: shifting would widen to 64 bits
 BIT, EMPTY, BYTE = np.uint64(1), np.uint64(0), np.uint64(255)
+_NOBODY, _LAST_SLOT = np.uint32(NOBODY), np.uint32(63)
 
 
 @lean(forceinline=True)
 def has(mask: Any, f: Any) -> Any:
     """Whether firm f's bit is set."""
     return (mask >> np.uint64(f)) & BIT != EMPTY
+
+
+@lean(forceinline=True)
+def among(firm: Any, mask: Any) -> Any:
+    """Whether somebody's firm, which may be nobody, is in a set; without a branch."""
+    firm = np.uint32(firm)
+    return (firm != _NOBODY) & has(mask, firm & _LAST_SLOT)
 
 
 @lean(forceinline=True)
