@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from sim.experiments.errors import Incompatible, StoreError
@@ -59,6 +60,11 @@ def check(values: Sequence[Any]) -> str:
 
 def plain(value: Any) -> Any:
     """A value as SQLite gives it back: Python numbers, and None for not-a-number."""
+    kind = type(value)
+    if kind is float:  # nearly all are Python's own, and asking more took a third of a commit
+        return None if math.isnan(value) else value
+    if kind in (str, int, NoneType):
+        return value
     item = getattr(value, "item", None)
     value = item() if callable(item) else value
     if isinstance(value, bool):

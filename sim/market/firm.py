@@ -6,34 +6,24 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
-from sim.market import rng
-from sim.market.arrays import N_NEEDS
+from sim.market.books import Books
 from sim.market.items import stock
-from sim.market.measures import COSTS, DIRECT, FIRM_COUNTS, FIRM_LEVELS, REVENUES, index
-from sim.market.slots import Slot, decide, equip, fund, promise
+from sim.market.measures import FIRM_COUNTS, index
+from sim.market.slots import Slot, decide, equip, fund, promised
 from sim.scenario.own import CodeFault
 from sim.strategies import make
-from sim.strategies.base import Decision, Rival, Seen, Strategy
+from sim.strategies.base import Decision, Strategy
 from sim.strategies.own import one_line, said
 from sim.strategies.rules import check_decision
 
 if TYPE_CHECKING:
     from sim.market.model import MarketModel
 
-_COUNT, _LEVEL = index(FIRM_COUNTS), index(FIRM_LEVELS)
-_ENGAGED, _PAYERS, _FANS, _USES, _SALES, _ADVERTISING = (
-    _COUNT[name]
-    for name in ("n_engaged", "n_payers", "n_fans", "n_uses", "n_sales", "advertising_cents")
-)
-_revenues, _costs, _direct = (  # of a row of counts
-    itemgetter(*(_COUNT[name] for name in names)) for names in (REVENUES, COSTS, DIRECT)
-)
-_TRUST, _QUALITY = _LEVEL["trust"], slice(_LEVEL["q_core"], _LEVEL["q_core"] + N_NEEDS)
+_COUNT = index(FIRM_COUNTS)
 
 
 class StrategyFault(Exception):  # noqa: N818 - it is the scenario's fault, not an error of ours
@@ -99,14 +89,15 @@ class Firm(mesa.Agent):
         """Terms of entry: the strategy's own, changed by the scenario's offer."""
         offer = self.slot.group.offer.model_dump(exclude_none=True)
         self.takes(self._decided("enter", self.strategy.enter, self.slot.enters, offer))
+        firms, f = self.model.firm_records, self.index
+        firms["promise"][f] = promised(
+            self.decision.inflation, *(firms[name][f].tolist() for name in ("belief", "quality"))
+        )
         self.reviewed = self.slot.enters
 
-    def review(self, week: int, offers: Mapping[int, Rival]) -> Decision:
-        """Asks the strategy; raises StrategyFault where it fails or decides what no firm can.
-
-        offers: what anyone can see of the living firms, by ``index``.
-        """
-        seen = self.sees(week, offers)
+    def review(self, week: int, books: Books) -> Decision:
+        """Asks the strategy; raises StrategyFault where it fails or decides what no firm can."""
+        seen = books.sees(self)
         return self._decided("review", lambda: self.strategy.review(seen), week, {})
 
     def takes(self, decision: Decision) -> None:
@@ -114,7 +105,6 @@ class Firm(mesa.Agent):
         if not self._keeps(decision):
             self.decision, self._written = decision, _parts(decision)
             decide(self.model.firm_records, self.index, decision)
-        promise(self.model.firm_records, self.index)
 
     def _keeps(self, decision: object) -> bool:
         """Whether it is what is decided already, as most decisions are; so it was checked too."""
@@ -141,59 +131,12 @@ class Firm(mesa.Agent):
         firm = f"firm {self.name!r} (strategy {self.slot.strategy})"
         return StrategyFault(one_line(f"{firm}, week {week}: {what}"))
 
-    def counted(self, week: int, measure: str) -> int:
-        """A count of the record in a week; 0 before entry."""
-        if week < 0 or week < self.slot.enters:
-            return 0
-        return int(self.model.record.counts[week, self.index, _COUNT[measure]])
-
-    def sees(self, week: int, offers: Mapping[int, Rival]) -> Seen:
-        """What the firm knows at a review in ``week`` (of the weeks before it)."""
-        record, f = self.model.record, self.index
-        own, people = self.model.firm_records[f], self.model.scenario.people.count
-        # week 0 and the week of entry itself have no flows before the first review
-        since = max(self.reviewed, 1)
-        span = max(1, week - since)
-        flows = record.counts[since:week, f].sum(axis=0).tolist()
-
-        def mean(cents: int) -> float:
-            return float(cents) / 100.0 / float(people) / span
-
-        revenue = mean(sum(_revenues(flows)))
-        last, level = record.counts[week - 1, f].tolist(), record.levels[week - 1, f].tolist()
-        demand, capacity = last[_USES], float(own["capacity"])
-        return Seen(
-            week=week, age=week - self.slot.enters, people=people,
-            cash=float(own["cash"]) / 100.0 / people,
-            users=last[_ENGAGED], payers=last[_PAYERS], fans=last[_FANS],
-            users_before=self.users_before, payers_before=self.payers_before,
-            sales=float(flows[_SALES]) / people / span, revenue=revenue,
-            advertising=mean(flows[_ADVERTISING]),
-            gross_profit=revenue - mean(sum(_direct(flows))),
-            profit=revenue - mean(sum(_costs(flows))),
-            load=demand / capacity if capacity > 0 else 0.0, trust=level[_TRUST],
-            culture=float(own["culture"]), beliefs=tuple(own["belief"].tolist()),
-            quality=tuple(level[_QUALITY]), current=self.decision,
-            draw=rng.block(self.model.market_seed, self.slot.uid, week, rng.REVIEW),
-            rivals=tuple(offer for g, offer in offers.items() if g != f),
-        )  # fmt: skip
-
-    def offer(self, week: int) -> Rival:
-        """What anyone can see of it in ``week``."""
-        firms, people = self.model.firm_records, self.model.scenario.people.count
-        return Rival(
-            price=float(firms["price"][self.index]), openness=float(firms["open"][self.index]),
-            ad_load=float(firms["ad_load"][self.index]), plan=self.decision.plan,
-            term=self.decision.term, share_users=self.counted(week - 1, "n_engaged") / people,
-            age=week - self.slot.enters,
-        )  # fmt: skip
-
 
 def funds(model: MarketModel, firm: Firm, week: int) -> None:
     """Patient capital: investors answer growth of users with a round."""
     terms = firm.slot.group.funding
     amount = terms.amount * model.scenario.people.count
-    users = firm.counted(week - 1, "n_engaged")
+    users = int(model.record.counts[week - 1, firm.index, _COUNT["n_engaged"]])
     if firm.rounds_left == 0 or firm.users_before == 0:
         return
     if users / firm.users_before - 1.0 < terms.growth:
@@ -210,14 +153,14 @@ def reviews(model: MarketModel, week: int) -> None:
 
     They decide at the same moment: nobody sees what another decides now.
     """
-    due: list[tuple[Firm, Any]] = []
-    offers = {firm.index: firm.offer(week) for firm in model.firms if firm.alive}
-    for firm in model.firms:
-        if firm.index in offers and firm.slot.enters + 1 < week:
-            funds(model, firm, week)
-            due.append((firm, firm.review(week, offers)))
-    for firm, decision in due:
+    living = [firm for firm in model.firms if firm.alive]
+    due = [firm for firm in living if firm.slot.enters + 1 < week]
+    for firm in due:
+        funds(model, firm, week)
+    books = Books(model, living, week)
+    decisions = [firm.review(week, books) for firm in due]
+    for firm, decision in zip(due, decisions, strict=True):
         firm.takes(decision)
-        firm.users_before = firm.counted(week - 1, "n_engaged")
-        firm.payers_before = firm.counted(week - 1, "n_payers")
+        firm.users_before, firm.payers_before = books.users(firm), books.payers(firm)
         firm.reviewed = week
+    model.firm_records["promise"][[firm.index for firm in due]] = list(map(books.promise, due))

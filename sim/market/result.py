@@ -47,7 +47,7 @@ class RunResult:
         for series in (self.firm_series, self.market_series):
             for name in sorted(series):
                 h.update(name.encode())
-                h.update(np.ascontiguousarray(series[name]).tobytes())
+                h.update(np.ascontiguousarray(series[name]).data)
         return h.hexdigest()
 
     def profit(self) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ changes nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -117,12 +118,23 @@ def normals(seed: int, purpose: int, n: int, columns: int) -> NDArray[np.float64
 
 
 @njit(cache=True)
-def _block(who: Any, week: Any, purpose: Any, k0: Any, k1: Any) -> Any:
-    a, b, c, d = philox(who, week, purpose, 0, k0, k1)
-    return float(uniform(a)), float(uniform(b)), float(uniform(c)), float(uniform(d))
+def _fill_blocks(out: Any, who: Any, week: Any, purpose: Any, k0: Any, k1: Any) -> None:
+    for x in range(who.shape[0]):
+        words = philox(who[x], week, purpose, 0, k0, k1)
+        for word in range(4):
+            out[x, word] = uniform(words[word])
 
 
-def block(seed: int, who: int, week: int, purpose: int) -> tuple[float, float, float, float]:
+Four = tuple[float, float, float, float]
+
+
+def blocks(seed: int, who: Sequence[int], week: int, purpose: int) -> list[Four]:
+    """The four uniforms of the block of every id."""
+    out = np.empty((len(who), 4))
+    _fill_blocks(out, np.array(who, np.uint64), week, purpose, *key(seed))
+    return [(a, b, c, d) for a, b, c, d in out.tolist()]
+
+
+def block(seed: int, who: int, week: int, purpose: int) -> Four:
     """The four uniforms of one block."""
-    words: tuple[float, float, float, float] = _block(who, week, purpose, *key(seed))
-    return words
+    return blocks(seed, (who,), week, purpose)[0]

@@ -10,6 +10,8 @@ before they enter: their slots follow all others, in the order of arrival.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from operator import mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -190,14 +192,12 @@ def _attention(weights: dict[str, float] | None) -> list[float]:
     return [N_AUDIENCES * weight / total if total > 0 else 0.0 for weight in each]
 
 
-def promise(firms: Any, f: int) -> None:
-    """What slot f advertises from now on: what it believes it delivers, and its inflation."""
-    delivered = 0.0
-    for need, quality in zip(
-        firms["belief"][f].tolist(), firms["quality"][f].tolist(), strict=True
-    ):
-        delivered += need * quality
-    firms["promise"][f] = min(1.0, max(0.0, (1.0 + float(firms["inflation"][f])) * delivered))
+def promised(inflation: float, belief: Sequence[float], quality: Sequence[float]) -> float:
+    """What a firm advertises: what it believes it delivers, and its inflation."""
+    delivered = 0.0  # one by one: what sum() gives depends on Python's version
+    for need in map(mul, belief, quality):
+        delivered += need
+    return min(1.0, max(0.0, (1.0 + inflation) * delivered))
 
 
 def fund(firms: Any, f: int, accounts: Any, money: float) -> int:

@@ -12,7 +12,7 @@ profit; ``budget`` splits it over ``LEVERS``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -88,8 +88,7 @@ class Decision:
     audiences: dict[str, float] | None = None
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(NamedTuple):
     """What anyone can see of another firm."""
 
     price: float
@@ -101,8 +100,7 @@ class Rival:
     age: int  # weeks in the market
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What a firm knows at a review. Money is per head of the population.
 
     Flows (sales, revenue, profit) are means per week since the last review.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from sim.strategies import Decision, Rival, Seen, make
@@ -17,7 +17,7 @@ def seen(**changes: Any) -> Seen:
         beliefs=(0.3, 0.2, 0.2, 0.1, 0.15, 0.05), quality=(0.5, 0.4, 0.1, 0.4, 0.3, 0.2),
         current=make("user-first").enter(), rivals=(), draw=(0.1, 0.1, 0.6, 0.9),
     )  # fmt: skip
-    return replace(base, **changes)
+    return base._replace(**changes)
 
 
 def differs(a: Decision, b: Decision) -> set[str]:

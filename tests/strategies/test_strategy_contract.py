@@ -9,7 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -75,7 +75,7 @@ def life(strategy: Strategy, seen: list[Seen]) -> list[Decision]:
     """What a strategy decides when it sees one thing after the other, the world obeying it."""
     decided = [strategy.enter()]
     for each in seen:
-        decided.append(strategy.review(replace(each, current=decided[-1])))
+        decided.append(strategy.review(each._replace(current=decided[-1])))
     return decided
 
 
@@ -140,9 +140,9 @@ class TestContract:
         half = make(name)
         half.enter()
         for each, current in zip(seen[:-1], decided, strict=False):
-            half.review(replace(each, current=current))
+            half.review(each._replace(current=current))
         again = pickle.loads(pickle.dumps(half))
-        assert again.review(replace(seen[-1], current=decided[-2])) == decided[-1]
+        assert again.review(seen[-1]._replace(current=decided[-2])) == decided[-1]
 
 
 TRANSCRIPT = """

@@ -14,7 +14,7 @@ from tests.strategies.reviews import RIVAL, differs, seen
 class TestImitator:
     def test_copies_what_is_visible_of_the_leader(self) -> None:
         current = make("imitator").enter()
-        small = replace(RIVAL, share_users=0.4, price=0.1)
+        small = RIVAL._replace(share_users=0.4, price=0.1)
         decision = make("imitator").review(seen(current=current, rivals=(small, RIVAL)))
         assert differs(decision, current) == {"price", "openness", "ad_load", "plan", "term"}
         for name in ("price", "openness", "ad_load", "plan", "term"):
@@ -23,12 +23,12 @@ class TestImitator:
     def test_copies_nobody_when_alone_or_ahead(self) -> None:
         current = make("imitator").enter()
         assert make("imitator").review(seen(current=current)) == current
-        behind = replace(RIVAL, share_users=0.29)
+        behind = RIVAL._replace(share_users=0.29)
         ahead = seen(users=300, current=current, rivals=(behind,))
         assert make("imitator").review(ahead) == current
 
     def test_of_equals_the_older(self) -> None:
-        young = replace(RIVAL, age=1, price=9.0)
+        young = RIVAL._replace(age=1, price=9.0)
         decision = make("imitator").review(seen(rivals=(young, RIVAL)))
         assert decision.price == RIVAL.price
 
@@ -37,7 +37,7 @@ class TestImitator:
         [{"price": 0.8}, {"openness": 0.5}, {"ad_load": 0.1}, {"plan": "sale"}, {"term": 4}],
     )
     def test_order_of_rivals_is_nothing(self, change: dict[str, Any]) -> None:
-        other = replace(RIVAL, **change)
+        other = RIVAL._replace(**change)
         one = make("imitator").review(seen(rivals=(other, RIVAL)))
         assert one == make("imitator").review(seen(rivals=(RIVAL, other)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ def seen(**changes: Any) -> Seen:
         profit=0.0, load=1.0, trust=0.5, culture=0.0, beliefs=(1 / 6,) * 6, quality=(0.4,) * 6,
         current=Decision(), rivals=(), draw=(0.0,) * 4,
     )  # fmt: skip
-    return replace(base, **changes)
+    return base._replace(**changes)
 
 
 def test_margin_of_payers_bears_costs_by_income() -> None:
@@ -41,7 +40,7 @@ def test_costs_without_income_are_shared_by_heads() -> None:
     """Costs .006, 100 of 300 pay (nothing, so far): .002 are theirs."""
     poor = seen(revenue=0.0, advertising=0.0, gross_profit=-0.006)
     assert margin_of_payers(poor) == pytest.approx(-0.002)
-    nobody = replace(poor, users=0, payers=0)
+    nobody = poor._replace(users=0, payers=0)
     assert margin_of_payers(nobody) == pytest.approx(-0.006)
 
 

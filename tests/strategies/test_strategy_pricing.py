@@ -28,7 +28,7 @@ def live(
         for f, firm in enumerate(firms):
             sold = sales(prices, f)
             money = sold * prices[f]
-            rivals = tuple(replace(RIVAL, price=p) for g, p in enumerate(prices) if g != f)
+            rivals = tuple(RIVAL._replace(price=p) for g, p in enumerate(prices) if g != f)
             decided.append(
                 firm.review(
                     seen(
