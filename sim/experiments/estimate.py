@@ -3,7 +3,8 @@
 Time comes from the runs that are stored, where there are some, else from short runs of a few
 of the study's treatments: all their weeks, but so few people that each takes about a second.
 A run's time is a fixed part and a part for each person, measured by runs of two sizes.
-Seconds that are constants here were measured on a quiet core of 2.5 GHz.
+Seconds that are constants here were measured on one machine, and are multiplied by how much
+longer interpreted work takes on this one (``pace.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiments.executors import cores
 from sim.experiments.ledger import FILE, Ledger
+from sim.experiments.pace import pace
 from sim.experiments.runner import BATCH_SHARE, CHUNK_RUNS
 from sim.experiments.stopping import strategies_of
 from sim.experiments.study import SAMPLED
@@ -35,16 +37,17 @@ FEWEST, STEP = 500, 4  # people of the first try of a treatment, and how many ti
 LONG = 0.5  # seconds of a try after which no larger one is made
 ENOUGH, TRIES = 0.2, 9  # seconds of tries of one size, or how many of them
 STORED = 5  # stored runs that tell more than tries
-OPENING = 0.25  # seconds to open and close a folder
-START = 2.0  # seconds until worker processes are at work
-COMMIT = 0.03  # seconds to store a batch of runs
-OVERHEAD, OVERHEAD_WEEK = 0.003, 2.0e-6  # seconds a run: sending, storing; a firm and week: digest
+OPENING = 0.12  # seconds to open and close a folder
+START = 1.1  # seconds until worker processes are at work
+COMMIT = 0.015  # seconds to store a batch of runs
+OVERHEAD, OVERHEAD_WEEK = 0.0012, 0.7e-6  # seconds a run: sending, storing; a firm and week: digest
 # Tables and figures: seconds of a row of the table, of a run, of a point that a design drew; and
 # (seconds, bytes) of every study, a strategy's stages, several treatments, each of their panels and
 # those of firms that imitate, maps, points
-ROW, ROW_RUN, POINT, PANELS = 0.011, 0.003, 0.02, 12
-OVERVIEW, STAGES, SEVERAL = (5.0, 1_250_000), (0.75, 500_000), (2.0, 0)
-PANEL, WITHIN, MAPS, POINTS = (0.25, 70_000), (1.1, 200_000), (7.0, 1_100_000), (7.0, 1_000_000)
+ROW, ROW_RUN, POINT, PANELS = 0.0048, 0.0013, 0.009, 12
+OVERVIEW, STAGES, SEVERAL = (2.2, 1_250_000), (0.33, 500_000), (0.85, 0)
+PANEL, WITHIN = (0.11, 70_000), (0.48, 200_000)
+MAPS, POINTS = (3.0, 1_100_000), (3.0, 1_000_000)
 # Bytes, measured on the catalogue's studies, after Parquet's compression and SQLite's indices.
 LEDGER, TEXTS, INDEX = 60_000, 14_000, 32_768  # an empty ledger; what explains it; its index
 TREATMENT = 700 + 850  # beside its scenario, and its lines of the table of survival
@@ -100,13 +103,14 @@ def estimate(
         )
     size = statistics.fmean(_bytes(t.scenario, study.study) for t in study.treatments)
     plan = 0.0 if there else _bytes_of_plan(study)
-    at_once = max(1, min(jobs, cores()))
+    at_once, slow = max(1, min(jobs, cores())), pace()
+    seconds, size_after = _after(study, scenarios * least)
     return Estimate(
         treatments=len(study.treatments), runs=(scenarios * least, scenarios * most),
         stored=len(there), seconds_a_run=each, bytes_a_run=size,
-        seconds=_pair(missing, lambda n: _wall(n, each + _overhead(study), at_once)),
-        bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once)),
-        basis=basis, after=_after(study, scenarios * least),
+        seconds=_pair(missing, lambda n: _wall(n, each + slow * _overhead(study), at_once, slow)),
+        bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once, slow)),
+        basis=basis, after=(slow * seconds, size_after),
     )  # fmt: skip
 
 
@@ -145,9 +149,11 @@ def _imitated(study: ResolvedStudy) -> bool:
     return any(entry.rate * entry.imitation.strength for entry in entries)
 
 
-def _parts(runs: int, each: float) -> int:
+def _parts(runs: int, each: float, slow: float) -> int:
     """Pairs of files that the series of so many runs end in, one finished every ``each`` s."""
-    commits = math.ceil(max(runs / CHUNK_RUNS, min(runs, runs * each * BATCH_SHARE / COMMIT)))
+    commits = math.ceil(
+        max(runs / CHUNK_RUNS, min(runs, runs * each * BATCH_SHARE / (slow * COMMIT)))
+    )
     return commits if commits < MERGE_FROM else math.ceil(commits / MERGE_AT_ONCE)
 
 
@@ -156,12 +162,12 @@ def _pair(of: Sequence[int], value: Callable[[int], float]) -> tuple[float, floa
     return value(least), value(most)
 
 
-def _wall(runs: int, each: float, at_once: int) -> float:
+def _wall(runs: int, each: float, at_once: int, slow: float) -> float:
     if not runs:
         return 0.0
     at_once = min(at_once, runs)
     start = START if at_once > 1 else 0.0
-    return OPENING + start + runs * each / at_once
+    return slow * (OPENING + start) + runs * each / at_once
 
 
 def _replicates(study: Study) -> tuple[int, int]:

@@ -60,6 +60,13 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cores", lambda: 2)
 
 
+@pytest.fixture
+def paced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interpreted work takes as long as where the constants were measured."""
+    monkeypatch.setattr(module, "pace", lambda: 1.0)
+
+
+@pytest.mark.usefixtures("paced")
 @pytest.mark.parametrize("people", [100, 500, 1999, 20_000, 1_000_000])
 def test_time_grows_with_people_and_tries_stay_short(tmp_path: Path, people: int) -> None:
     clock = Clock()
@@ -70,6 +77,7 @@ def test_time_grows_with_people_and_tries_stay_short(tmp_path: Path, people: int
     assert (found.treatments, found.runs, found.stored) == (2, (20, 20), 0)
 
 
+@pytest.mark.usefixtures("paced")
 def test_jobs_share_the_time_as_far_as_there_are_cores(tmp_path: Path) -> None:
     def seconds(jobs: int) -> float:
         clock = Clock()
@@ -88,6 +96,7 @@ def test_a_few_treatments_are_tried(tmp_path: Path) -> None:
     assert found.basis == "short runs of 3 treatments"
 
 
+@pytest.mark.usefixtures("paced")
 def test_what_is_stored_is_not_counted_again_and_tells_the_time(tmp_path: Path) -> None:
     swept = sweep(study(replicates=4), tmp_path, Ways(1, simulate=simulate))
     clock = Clock()
@@ -100,6 +109,20 @@ def test_what_is_stored_is_not_counted_again_and_tells_the_time(tmp_path: Path) 
     assert (done.seconds, done.bytes) == ((0.0, 0.0), (0.0, 0.0))
 
 
+def test_a_slow_machine_takes_longer_for_what_is_not_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(slow: float) -> tuple[float, float]:
+        monkeypatch.setattr(module, "pace", lambda: slow)
+        clock = Clock()
+        found = estimate(study(100), tmp_path, 1, simulate=clock.simulate, clock=clock)
+        assert found.seconds_a_run == pytest.approx(0.12), "it was measured here"
+        return found.seconds[0] - 20 * found.seconds_a_run, found.after[0]
+
+    assert np.array(asked(3.0)) == pytest.approx(3.0 * np.array(asked(1.0)))
+
+
+@pytest.mark.usefixtures("paced")
 def test_a_stopping_rule_gives_a_least_and_a_most(tmp_path: Path) -> None:
     stop = {"measure": "survived", "strategy": "user-first", "width": 0.1, "at_least": 5}
     clock = Clock()
@@ -176,6 +199,7 @@ def test_time_of_tables_and_figures_is_of_the_right_size(tmp_path: Path, name: s
     assert 0.4 < asked / (time.process_time() - began) < 2.5
 
 
+@pytest.mark.usefixtures("paced")
 def test_many_treatments_cost_rows_of_the_table_not_figures(tmp_path: Path) -> None:
     def after(n: int, **said: object) -> float:
         clock, effects = Clock(), tuple(float(i) for i in range(n))
