@@ -93,7 +93,7 @@ def consider(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, peop
         omega[x] = omega_of(uncertainty[np.uintp(start) + np.uintp(who[x])], omega[x], rules)
 
 
-@lean()
+@lean(forceinline=True)
 def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, researched: Any,
           shelf: Any, rules: Any, known: Any, online: Any) -> None:  # fmt: skip
     """known[x]: firms that the x-th who thinks can buy from; online[x]: 1 or 0.
@@ -112,7 +112,7 @@ def finds(start: Any, n_thinking: Any, who: Any, reach: Any, people: Any, resear
         online[x] = ONE if here else ZERO
 
 
-@lean()
+@lean(forceinline=True)
 def look_up(f: Any, start: Any, n_thinking: Any, who: Any, alpha: Any, people: Any, cell: Any,
             norm: Any, shelf: Any, fit: Any, worth: Any, rules: Any, looked_up: Any,
             usual: Any) -> None:  # fmt: skip
@@ -174,12 +174,16 @@ def bid(start: Any, n_thinking: Any, who: Any, alive: Any, reach: Any, alpha: An
 
 
 @lean()
-def repeat(start: Any, n_again: Any, who: Any, supplier: Any, supplied: Any, researched: Any,
-           choice: Any) -> None:  # fmt: skip
-    """Those who do not think choose (TILE,) by place on the list: the firm that supplies them."""
-    for x in range(n_again):
-        firm = np.int32(supplier[np.uintp(start) + np.uintp(who[x])])
-        supplied[x], researched[x], choice[x] = firm, np.int32(0), firm
+def repeat(start: Any, n_thinking: Any, n_again: Any, who: Any, supplier: Any, supplied: Any,
+           researched: Any, choice: Any) -> None:  # fmt: skip
+    """Those who do not think join the list, row 0 of who (2, TILE), after those who do.
+
+    They choose (TILE,), by place on the list, the firm that supplies them.
+    """
+    for again in range(n_again):
+        x, j = np.uintp(n_thinking + again), who[1, np.uintp(again)]
+        firm = np.int32(supplier[np.uintp(start) + np.uintp(j)])
+        who[0, x], supplied[x], researched[x], choice[x] = j, firm, np.int32(0), firm
 
 
 @lean(forceinline=True)

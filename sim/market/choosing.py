@@ -104,13 +104,13 @@ def worths(size: Any, alive: Any, n: Any, shelf: Any, tailored: Any, m: Any, wan
     for f in range(n):
         if not has(alive, f):
             continue
-        q = shelf[f].quality[0]
+        a, b, c = shelf[f].quality[0], shelf[f].quality[1], shelf[f].quality[2]
+        d, e, g = shelf[f].quality[3], shelf[f].quality[4], shelf[f].quality[5]
         for j in range(size):
-            worth[f, j] = want[0, j] * q
-        for k in range(1, N_NEEDS):
-            q = shelf[f].quality[k]
-            for j in range(size):
-                worth[f, j] += want[k, j] * q
+            worth[f, j] = (
+                want[0, j] * a + want[1, j] * b + want[2, j] * c
+                + want[3, j] * d + want[4, j] * e + want[5, j] * g
+            )  # fmt: skip
         if shelf[f].models > 1:
             for j in range(size):
                 total = ZERO

@@ -178,11 +178,9 @@ def shop(start: Any, size: Any, week: Any, alpha: Any, shelf: Any, p: Any, place
         (d.total, d.run, d.rest, d.scale, d.faith), d.value, d.outside, d.highest)  # fmt: skip
     choose(n_thinking, rules.n_firms, d.hazard, d.value, d.outside, d.highest, d.total, d.run,
            d.rest, d.scale, d.choice)  # fmt: skip
-    buy(start, n_thinking, d.who[0], week, k0, k1, reach, alpha, buying, d.owner, d.researched,
-        d.choice, d.cell, shelf, rules, counts, chosen, market)  # fmt: skip
-    repeat(start, n_again, d.who[1], p.supplier, d.owner, d.researched, d.choice)
-    buy(start, n_again, d.who[1], week, k0, k1, reach, alpha, buying, d.owner, d.researched,
-        d.choice, d.cell, shelf, rules, counts, chosen, market)  # fmt: skip
+    repeat(start, n_thinking, n_again, d.who, p.supplier, d.owner, d.researched, d.choice)
+    buy(start, n_thinking + n_again, d.who[0], week, k0, k1, reach, alpha, buying, d.owner,
+        d.researched, d.choice, d.cell, shelf, rules, counts, chosen, market)  # fmt: skip
 
 
 @lean(inline="always")
