@@ -213,7 +213,7 @@ def close_week(week: Any, firms: Any, shelf: Any, place: Any, rules: Any, users_
     counts .. chosen: tallies of all parts; lines (N_LINES,): scratch; rows (S, n), levels
     (S, n): the week's record.
     """
-    reference_moves(place.reference, place.norm, chosen, place.alive[0], firms.shape[0], rules)
+    reference_moves(place.reference, chosen, place.alive[0], firms.shape[0], rules.norm_update)
     for r in range(media_told.shape[0]):
         for f in range(media_told.shape[1]):
             place.media_told[r, f] = media_told[r, f]

@@ -46,19 +46,14 @@ def environment_moves(week: Any, economy: Any, fashion: Any, shock: Any, rules: 
             fashion[b, k] -= mean
 
 
-@lean(forceinline=True)
-def norm_of(x: Any, conformity: Any) -> Any:
-    """What someone like me does, by the share x of those like me who chose it: lambda * log x."""
-    return conformity * math.log(x) if x > 0.0 else -1e30
-
-
-@lean(entry=True)
+@lean()
 def show_norms(reference: Any, norm: Any, conformity: Any) -> None:
-    """Writes the norms of the first week: norm (2, X, P + 1)."""
+    """What someone like me does: norm = lambda * log reference, (2, X, P + 1)."""
     for act in range(reference.shape[0]):
         for cell in range(reference.shape[1]):
             for f in range(reference.shape[2]):
-                norm[act, cell, f] = norm_of(reference[act, cell, f], conformity)
+                x = reference[act, cell, f]
+                norm[act, cell, f] = conformity * math.log(x) if x > 0.0 else -1e30
 
 
 @lean()
@@ -92,15 +87,14 @@ def show_environment(week: Any, place: Any, reach: Any, window: Any, rules: Any)
     for b in range(place.fashion.shape[0]):
         for k in range(N_NEEDS):
             place.wanted[b, k] = rules.fashion_strength * place.fashion[b, k]
+    show_norms(place.reference, place.norm, rules.conformity)
 
 
 @lean()
-def reference_moves(reference: Any, norm: Any, chosen: Any, alive: Any, n_firms: Any,
-                    rules: Any) -> None:  # fmt: skip
-    """Renews the reference tables, and the norms, from this week's choices.
+def reference_moves(reference: Any, chosen: Any, alive: Any, n_firms: Any, update: Any) -> None:
+    """Renews the reference tables from this week's choices; pseudo-count 1/2 an option.
 
-    Pseudo-count 1/2 an option.  reference, norm, chosen (2, X, P + 1); alive: bits of the firms
-    that lived this week.
+    reference, chosen (2, X, P + 1); alive: bits of the firms that lived this week.
     """
     living = 0
     for f in range(n_firms):
@@ -117,10 +111,8 @@ def reference_moves(reference: Any, norm: Any, chosen: Any, alive: Any, n_firms:
             for f in range(outside + 1):
                 if f == outside or (f < n_firms and has(alive, f)):
                     new = (chosen[act, cell, f] + 0.5) / size
-                    old = (1.0 - rules.norm_update) * reference[act, cell, f]
-                    moved = old + rules.norm_update * new
-                    reference[act, cell, f] = moved
-                    norm[act, cell, f] = norm_of(moved, rules.conformity)
+                    old = (1.0 - update) * reference[act, cell, f]
+                    reference[act, cell, f] = old + update * new
 
 
 def reach_of(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -20,7 +20,7 @@ from sim.market.arrays import (
     Record,
     Tally,
 )
-from sim.market.environment import show_environment, show_norms
+from sim.market.environment import show_environment
 from sim.market.firms import firms_reach, show_firm
 from sim.market.ledger import ACCOUNTS
 from sim.market.measures import FIRM_COUNTS, FIRM_LEVELS, MARKET_COUNTS, MARKET_LEVELS
@@ -164,7 +164,6 @@ def records_start(model: MarketModel) -> None:
     """Writes row 0: the state before anything has happened."""
     firms, place, shelf, record = model.firm_records, model.place, model.shelf, model.record
     rules, tally = model.rules, model.tally
-    show_norms(place.reference, place.norm, model.firm_rules.conformity)
     show_environment(0, place, model.calendar.reach, model.calendar.window, model.firm_rules)
     for f in range(firms.size):
         show_firm(
