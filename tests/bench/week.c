@@ -66,9 +66,8 @@ static void tile_week(const Here *h, int64_t start, int size, double *parts) {
     consider(d, h, start, n_thinking);
     bid(d, h, start, n_thinking);
     choose(d, h, n_thinking, d->u);
-    buy(d, h, start, n_thinking, d->who[0]);
-    repeat(d, h, start, n_again);
-    buy(d, h, start, n_again, d->who[1]);
+    repeat(d, h, start, n_thinking, n_again);
+    buy(d, h, start, n_thinking + n_again);
     LAP(P_BUY);
     count_stages(d, h, start, size);
     LAP(P_COUNT);

@@ -95,20 +95,22 @@ STEP bid(Desk *restrict d, const Here *h, int64_t start, int n_thinking) {
     }
 }
 
-STEP repeat(Desk *restrict d, const Here *h, int64_t start, int n_again) {
-    for (int x = 0; x < n_again; x++) {
-        d->supplied[x] = d->choice[x] = h->p->supplier[start + d->who[1][x]];
+STEP repeat(Desk *restrict d, const Here *h, int64_t start, int n_thinking, int n_again) {
+    for (int again = 0; again < n_again; again++) {
+        int x = n_thinking + again;
+        d->who[0][x] = d->who[1][again];
+        d->supplied[x] = d->choice[x] = h->p->supplier[start + d->who[1][again]];
         d->researched[x] = 0;
     }
 }
 
-STEP buy(Desk *restrict d, const Here *h, int64_t start, int n_shoppers, const uint32_t *who) {
+STEP buy(Desk *restrict d, const Here *h, int64_t start, int n_shoppers) {
     const People *p = h->p;
     const int64_t n = h->s->firms, padded = h->s->padded;
     int64_t *market = h->t->market;
     int64_t *chosen = h->t->reference + BUYING * h->s->cells * (padded + 1);
     for (int x = 0; x < n_shoppers; x++) {
-        int j = who[x], f = d->choice[x], usual = d->supplied[x], looked = d->researched[x];
+        int j = d->who[0][x], f = d->choice[x], usual = d->supplied[x], looked = d->researched[x];
         int64_t i = start + j;
         chosen[d->cell[j] * (padded + 1) + (f < n ? f : padded)]++;
         if (f == n) continue;
