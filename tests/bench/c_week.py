@@ -27,7 +27,6 @@ from sim.market.records import SHELF
 _WIDE = ("-mprefer-vector-width=512",) if platform.machine() == "x86_64" else ()
 FAST = ("-O3", "-march=native", *_WIDE)
 EXACT = ("-O2", "-ffp-contract=off")  # the order and roundings of the engine
-PARTS = ("draw", "hear", "who am I", "choose", "remember", "tell", "buy", "count")
 SOURCE = Path(__file__).with_name("week.c")
 MAX_FIRMS, MAX_LINKS = 64, 64
 # what a week changes; all else is shared with the model
@@ -142,7 +141,6 @@ class CWeek:
         )
         padded, place = model.shelf.shape[1], model.place
         self.tally = tally_of(place, padded, 1)
-        self.parts = np.zeros(len(PARTS))
         people, links = model.people.links.shape
         if links > MAX_LINKS:
             raise ValueError(f"links: the week in C has room for {MAX_LINKS}, got {links}")
@@ -168,11 +166,18 @@ class CWeek:
         k0, k1 = (ctypes.c_uint32(int(word)) for word in model.key)
         people, place, rules, tally = (ctypes.byref(structure(bundle)) for bundle in bundles)
         self.library.people_weeks(
-            ctypes.c_int64(first), ctypes.c_int64(n_weeks), k0, k1,
-            people, place, ctypes.c_void_p(model.shelf.ctypes.data), rules, tally,
+            ctypes.c_int64(first),
+            ctypes.c_int64(n_weeks),
+            k0,
+            k1,
+            people,
+            place,
+            ctypes.c_void_p(model.shelf.ctypes.data),
+            rules,
+            tally,
             ctypes.c_void_p(self._sizes.ctypes.data),
-            ctypes.c_int64(model.people.tiles.size - 1), ctypes.c_void_p(self.parts.ctypes.data),
-        )  # fmt: skip
+            ctypes.c_int64(model.people.tiles.size - 1),
+        )
 
 
 def is_plain(model: MarketModel) -> bool:

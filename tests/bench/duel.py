@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from sim.market.model import MarketModel
-from tests.bench.c_week import FAST, PARTS, CWeek, NoCompilerError
+from tests.bench.c_week import FAST, CWeek, NoCompilerError
 from tests.bench.markets import market, seconds
 
 ROUNDS, WARM = 9, 13
@@ -19,7 +17,7 @@ FIRMS = 8
 
 @dataclass
 class Duel:
-    """Nanoseconds a person and week; c and parts are NaN without a compiler.
+    """Nanoseconds a person and week; c is NaN without a compiler.
 
     Medians of rounds, but for ``least``, the engine's fastest round: the least disturbed.
     """
@@ -28,7 +26,6 @@ class Duel:
     engine: float = math.nan
     least: float = math.nan
     c: float = math.nan
-    parts: dict[str, float] = field(default_factory=dict)
     model: MarketModel | None = None
 
 
@@ -37,16 +34,16 @@ def weeks_of(people: int, person_weeks: float = 1e6) -> int:
     return int(max(2, min(520, person_weeks // people)))
 
 
-def fight(people: int, parts: bool = False) -> Duel:
+def fight(people: int) -> Duel:
     """Medians of rounds; in each C lives the weeks that the engine has just lived.
 
     C has the offers of the round's last week in all its weeks, which changes what people choose
-    a little and the work they do hardly.  parts: also ask a build of C that looks at the clock.
+    a little and the work they do hardly.
     """
     weeks = weeks_of(people)
     model = MarketModel(market(people, WARM + ROUNDS * weeks, FIRMS))
     model.advance(WARM)
-    rivals = rivals_of(model, parts)
+    rivals = rivals_of(model)
     spent: list[list[float]] = []
     for _ in range(ROUNDS):
         first = model.week + 1
@@ -59,28 +56,14 @@ def fight(people: int, parts: bool = False) -> Duel:
     medians = [statistics.median(column) * unit for column in zip(*spent, strict=True)]
     duel = Duel(people, medians[0], min(turn[0] for turn in spent) * unit, model=model)
     if rivals:
-        duel.c, watched = medians[1], rivals[-1].parts
-        shares = watched / max(1.0, np.sum(watched))
-        duel.parts = dict(zip(PARTS, (shares * duel.c).tolist(), strict=True))
+        duel.c = medians[1]
     return duel
 
 
-def rivals_of(model: MarketModel, parts: bool) -> list[CWeek]:
-    """C on copies of a model's people: as fast as it goes, and one that watches the clock."""
+def rivals_of(model: MarketModel) -> list[CWeek]:
+    """C on a copy of a model's people, where there is a compiler."""
     try:
-        return [CWeek(model, flags) for flags in (FAST, (*FAST, "-DPARTS"))[: 1 + parts]]
+        return [CWeek(model, FAST)]
     except NoCompilerError as missing:
         print(missing)
         return []
-
-
-def settling() -> float:
-    """Nanoseconds of a week in which firms work and settle, and hardly anybody lives."""
-    few, more = 100, 1_100
-    models = [MarketModel(market(n, WARM + 520 * ROUNDS, FIRMS)) for n in (few, more)]
-    for model in models:
-        model.advance(WARM)
-    turns = [[seconds(partial(m.advance, 520)) for m in models] for _ in range(ROUNDS)]
-    small, large = (statistics.median(column) for column in zip(*turns, strict=True))
-    alone: float = small - (large - small) * few / (more - few)
-    return max(0.0, alone) / 520 * 1e9

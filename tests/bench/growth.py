@@ -1,10 +1,14 @@
-"""How the cost of the week grows: with people, firms, links, weeks and threads; and memory."""
+"""How the cost of the week grows: with people, firms, links, weeks and threads; and memory.
+
+With ``--largest`` also one long run, of a million people for ten years.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,26 +63,44 @@ def arrays(firms: int, people: int = 10_000) -> float:
     return float(sum(np.asarray(array).nbytes for array in held) / people)
 
 
-def _peak(people: int) -> float:
+def _lived(people: int, weeks: int, threads: int) -> tuple[float, float]:
     # not getrusage: that would begin with the memory of the process that started this one
-    model = MarketModel(market(people, 2))
-    model.advance(2)
+    MarketModel(market(50, 2)).advance(2)  # loads the model
+    began = time.perf_counter()
+    model = MarketModel(market(people, weeks), threads=threads)
+    model.advance(weeks)
+    spent = time.perf_counter() - began
     told = Path("/proc/self/status").read_text("utf-8")
-    return float(told.split("VmHWM:")[1].split()[0]) * 1024.0
+    return spent, float(told.split("VmHWM:")[1].split()[0]) * 1024.0
 
 
-def peak(people: int) -> float:
-    """Most bytes that a process of its own held to make and live a population."""
+def lived(people: int, weeks: int, threads: int = 1) -> tuple[float, float]:
+    """Seconds of making and living a population in a process of its own; most bytes it held."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_peak, (people,))
+        return pool.apply(_lived, (people, weeks, threads))
+
+
+def tells_memory() -> bool:
+    """Whether the system says what a process holds."""
+    return Path("/proc/self/status").exists()
+
+
+def long_run() -> list[list[Cell]]:
+    """A million people for ten years, on all of the first two cores."""
+    people, weeks, threads = 1_000_000, 520, min(2, os.cpu_count() or 1)
+    seconds, most = lived(people, weeks, threads)
+    what = f"{people:,} people, {weeks} weeks"
+    return [
+        [what, f"{threads} threads, drawing included: seconds", seconds, None],
+        [what, "GB at the peak", most / 1e9, None],
+    ]
 
 
 def memory(small: bool) -> list[list[Cell]]:
     """Bytes a person, and a person and firm."""
     each = (arrays(64) - arrays(8)) / 56
     few, many = (20_000, 60_000) if small else (400_000, 1_000_000)  # beyond what loading takes
-    known = Path("/proc/self/status").exists()
-    grown = (peak(many) - peak(few)) / (many - few) if known else None
+    grown = (lived(many, 2)[1] - lived(few, 2)[1]) / (many - few) if tells_memory() else None
     return [
         ["memory, bytes a person", "8 firms, all arrays of people", arrays(8), None],
         ["memory, bytes a person", "without what firms add", arrays(8) - 8 * each, None],
@@ -98,11 +120,12 @@ def report(ways: Ways) -> None:
         "growth",
         "How the cost of the week grows",
         ["what grows", "to", "ns a person and week", "times the first"],
-        [*rows, *memory(ways.small)],
+        [*rows, *memory(ways.small), *(long_run() if ways.largest and tells_memory() else [])],
         f"Other things as in the benchmark's market: {PEOPLE:,} people (ten times as many for"
         " threads), 8 firms, 8 links, one thread; 0 links is complete mixing. Medians of rounds,"
         " processor time, by the clock where threads are compared; `weeks` are those of one call.",
-        "Rows of memory give bytes in the third column. The peak is the growth of a process's"
-        " resident memory by person, drawing of people and network included.",
+        "The rows after these give bytes, seconds and gigabytes in the third column. The peak is"
+        " the growth of a process's resident memory by person, drawing of people and network"
+        " included.",
         ways=ways,
     )

@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.market.model import MarketModel
 from tests.bench.c_week import FAST, build
-from tests.bench.duel import FIRMS, fight, settling
-from tests.bench.markets import seconds
+from tests.bench.duel import FIRMS, ROUNDS, WARM, fight, weeks_of
+from tests.bench.markets import market, seconds
+from tests.bench.parts import SETTLE, shares
 from tests.bench.tables import Cell, Ways, median_of, publish
 
 # Bytes of a person that a part of the week is the first to touch: fixed, and for every firm.
@@ -74,21 +75,25 @@ def of_firms(model: MarketModel) -> int:
     return int(model.firm_records.nbytes + model.shelf.nbytes + place + week)
 
 
-def column(people: int, settle: float) -> dict[str, Cell]:
+def column(people: int) -> dict[str, Cell]:
     """What one size of population gives, by the title of its row."""
-    duel = fight(people, parts=True)
-    settled = settle / people
-    found: dict[str, Cell] = {"engine, whole week": duel.engine, "of it settle": settled}
+    duel, weeks = fight(people), weeks_of(people)
+    watched = MarketModel(market(people, WARM + 1 + ROUNDS * weeks, FIRMS))
+    watched.advance(WARM)
+    took = {part: share * duel.engine for part, share in shares(watched, weeks, ROUNDS).items()}
+    found: dict[str, Cell] = {"engine, whole week": duel.engine}
+    found |= {f"of it {part}": ns for part, ns in took.items()}
     if math.isnan(duel.c) or duel.model is None:
         return found
     stream, near, far = rates(duel.model)
-    links, peoples = duel.model.people.links.shape[1], duel.engine - settled
+    links = duel.model.people.links.shape[1]
     least = {part: floor(part, stream, near * links) for part in FIRST}
-    least["settle"] = stream * of_firms(duel.model) / people
+    least[SETTLE] = stream * of_firms(duel.model) / people
     whole = sum(least.values())
-    took = {**duel.parts, "settle": settled}
-    found |= {"C, people's week": duel.c, "engine's people's week / C's": peoples / duel.c}
-    found |= {f"C: {part}": ns for part, ns in duel.parts.items()}
+    found |= {
+        "C, people's week": duel.c,
+        "engine's people's week / C's": (duel.engine - took[SETTLE]) / duel.c,
+    }
     found |= {f"limit: {part}": ns for part, ns in least.items() if ns > 0.0}
     found |= {
         f"share of its limit, %: {part}": 100 * ns / took[part]
@@ -98,7 +103,7 @@ def column(people: int, settle: float) -> dict[str, Cell]:
     found |= {
         "limit, whole week": whole,
         "engine's share of the limit, %": 100 * whole / duel.engine,
-        "C's share of the people's limit, %": 100 * (whole - least["settle"]) / duel.c,
+        "C's share of the people's limit, %": 100 * (whole - least[SETTLE]) / duel.c,
         "streaming, GB/s (read and written)": 2 / stream,
         "look up a neighbour, ns": near,
         "look up anyone, ns": far,
@@ -109,19 +114,18 @@ def column(people: int, settle: float) -> dict[str, Cell]:
 def report(ways: Ways) -> None:
     """Measures and publishes the table."""
     sizes = (1_000, 10_000) if ways.small else (1_000, 10_000, 100_000, 1_000_000)
-    settle = settling()
-    columns = {people: column(people, settle) for people in sizes}
+    columns = {people: column(people) for people in sizes}
     titles = list(columns[sizes[0]])
     publish(
         "limits",
         "Nanoseconds a person and week, and the machine's limit",
         ["one thread, 8 firms", *(f"{people:,} people" for people in sizes)],
         [[title, *(columns[people].get(title) for people in sizes)] for title in titles],
-        "Medians of rounds in which the engine and C take turns, processor time. C lives the"
-        " people's week only (choices, trust, talk, purchases, counts); the engine's also has"
-        " `settle`, the firms' work, accounts and reviews: what a week costs that hardly anybody"
-        " lives. The engine's week is one compiled whole; its other parts are those of the same"
-        " week in C, shares of a build that reads the clock between them.",
+        "Medians of rounds in which the engine and C take turns, processor time. `of it`: shares of"
+        " the engine's own week, compiled once more with a look at the processor's counter after"
+        " every call (`parts.py`), of the round that was least disturbed. `settle` is what stands"
+        " between the people's weeks: the firms' work, accounts and reviews. C lives the people's"
+        " week only.",
         "`limit`: each byte of a person (`settle`: of a firm and of the tables between firms and"
         " people) that a part is the first to touch streamed once, and for `hear` all neighbours"
         " looked up, at the rates that the last rows give for that size. Parts that touch nothing"

@@ -54,11 +54,14 @@ def test_a_limit_is_the_sum_of_its_parts_and_shares_are_of_the_time_taken(
     monkeypatch: Any,
 ) -> None:
     model = MarketModel(market(1_000, 1))
-    took = dict.fromkeys(limits.FIRST, 40.0)
-    duel = Duel(1_000, engine=500, c=320, parts=took, model=model)
-    monkeypatch.setattr(limits, "fight", lambda people, parts: duel)
+    took = {**dict.fromkeys(limits.FIRST, 40.0), "settle": 180.0}  # of 500 in all
+    duel = Duel(1_000, engine=500, c=320, model=model)
+    monkeypatch.setattr(limits, "fight", lambda people: duel)
+    monkeypatch.setattr(
+        limits, "shares", lambda *_: {part: spent / 500 for part, spent in took.items()}
+    )
     monkeypatch.setattr(limits, "rates", lambda model: (0.05, 1.5, 2.0))
-    made = limits.column(1_000, settle=1e5)
+    made = limits.column(1_000)
     parts = {title.removeprefix("limit: "): ns for title, ns in made.items()
              if title.startswith("limit: ")}  # fmt: skip
     assert {"hear", "choose", "remember", "tell", "buy", "settle"} <= set(parts)
@@ -66,9 +69,9 @@ def test_a_limit_is_the_sum_of_its_parts_and_shares_are_of_the_time_taken(
     assert parts["settle"] == pytest.approx(0.05 * limits.of_firms(model) / 1_000)
     assert made["limit, whole week"] == pytest.approx(sum(parts.values()))
     for part, least in parts.items():
-        spent = 100 if part == "settle" else 40
-        assert made[f"share of its limit, %: {part}"] == pytest.approx(100 * least / spent)
-    assert made["engine's people's week / C's"] == pytest.approx((500 - 100) / 320)
+        assert made[f"of it {part}"] == pytest.approx(took[part])
+        assert made[f"share of its limit, %: {part}"] == pytest.approx(100 * least / took[part])
+    assert made["engine's people's week / C's"] == pytest.approx(1.0)
     assert limits.of_firms(model) > model.firm_records.nbytes + model.shelf.nbytes
 
 
