@@ -7,6 +7,7 @@ array alone takes as long as reading a row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -40,17 +41,25 @@ class Books:
 
     def __init__(self, model: MarketModel, living: Sequence[Firm], week: int) -> None:
         self.week, self.people = week, model.scenario.people.count
-        self._record = model.record
+        self._living, self._record, self._seed = living, model.record, model.market_seed
         self._last: list[list[int]] = model.record.counts[week - 1].tolist()
         self._level: list[list[float]] = model.record.levels[week - 1].tolist()
         self._own: dict[str, list[Any]] = {
             name: model.firm_records[name].tolist() for name in _OWN
         }  # fmt: skip
         self._flows: dict[int, list[list[int]]] = {}
-        uids = [firm.slot.uid for firm in living]
-        self._draws = rng.blocks(model.market_seed, uids, week, rng.REVIEW)
-        self._offers = tuple(self._offer(firm) for firm in living)
-        self._place = {firm.index: at for at, firm in enumerate(living)}
+
+    @cached_property
+    def _shown(self) -> dict[int, tuple[tuple[Rival, ...], tuple[float, ...]]]:
+        """By living firm the others' offers and four uniforms; made when the first one asks."""
+        offers = tuple(self._offer(firm) for firm in self._living)
+        draws = rng.blocks(
+            self._seed, [firm.slot.uid for firm in self._living], self.week, rng.REVIEW
+        )
+        return {
+            firm.index: (offers[:at] + offers[at + 1 :], draws[at])
+            for at, firm in enumerate(self._living)
+        }
 
     def users(self, firm: Firm) -> int:
         """Engaged people last week."""
@@ -84,7 +93,7 @@ class Books:
     def sees(self, firm: Firm) -> Seen:
         """What the firm knows."""
         f, week, people, own = firm.index, self.week, self.people, self._own
-        at = self._place[f]
+        rivals, draw = self._shown[f]
         # week 0 and the week of entry itself have no flows before the first review
         since = max(firm.reviewed, 1)
         span = max(1, week - since)
@@ -105,6 +114,5 @@ class Books:
             profit=revenue - mean(sum(_costs(flows))),
             load=last[_USES] / capacity if capacity > 0 else 0.0, trust=level[_TRUST],
             culture=own["culture"][f], beliefs=tuple(own["belief"][f]),
-            quality=tuple(level[_QUALITY]), current=firm.decision, draw=self._draws[at],
-            rivals=self._offers[:at] + self._offers[at + 1 :],
+            quality=tuple(level[_QUALITY]), current=firm.decision, rivals=rivals, draw=draw,
         )  # fmt: skip
