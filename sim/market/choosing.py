@@ -104,13 +104,11 @@ def worths(size: Any, alive: Any, n: Any, shelf: Any, tailored: Any, m: Any, wan
     for f in range(n):
         if not has(alive, f):
             continue
-        a, b, c = shelf[f].quality[0], shelf[f].quality[1], shelf[f].quality[2]
-        d, e, g = shelf[f].quality[3], shelf[f].quality[4], shelf[f].quality[5]
-        for j in range(size):
-            worth[f, j] = (
-                want[0, j] * a + want[1, j] * b + want[2, j] * c
-                + want[3, j] * d + want[4, j] * e + want[5, j] * g
-            )  # fmt: skip
+        q0, q1, q2 = shelf[f].quality[0], shelf[f].quality[1], shelf[f].quality[2]
+        q3, q4, q5 = shelf[f].quality[3], shelf[f].quality[4], shelf[f].quality[5]
+        for j in range(size):  # all needs at once: one loop, not six
+            three = want[0, j] * q0 + want[1, j] * q1 + want[2, j] * q2
+            worth[f, j] = three + want[3, j] * q3 + want[4, j] * q4 + want[5, j] * q5
         if shelf[f].models > 1:
             for j in range(size):
                 total = ZERO
