@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.market.firm import StrategyFault
-from sim.market.model import MarketModel
+from sim.market.model import MarketModel, simulate
 from sim.scenario.schema import Scenario
-from sim.strategies import Decision, Seen, Strategy
+from sim.strategies import REGISTRY, Decision, Seen, Strategy
 from sim.strategies.base import LEVERS
 
 REVIEW = 13  # weeks
@@ -46,6 +46,42 @@ def test_who_leaves_all_as_it_is_goes_on_as_before() -> None:
     model.advance(REVIEW + 1)
     assert np.array_equal(model.firm_records["budget"], before[0])
     assert model.firms[0].decision is before[1]
+
+
+def test_who_never_reviews_fares_as_who_leaves_all_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The one is not even asked; their goods are promised, built and sold alike."""
+    scenario = Scenario.model_validate({
+        "title": "t", "weeks": 60, "review": REVIEW, "people": {"count": 200},
+        "firms": [{"name": "A", "strategy": "customer-centric"},
+                  {"name": "B", "strategy": "user-first"}],
+    })  # fmt: skip
+    silent = simulate(scenario)
+    asked: list[int] = []
+
+    def review(_: Strategy, seen: Seen) -> Decision:
+        asked.append(seen.week)
+        return seen.current
+
+    for name in ("customer-centric", "user-first"):
+        monkeypatch.setattr(REGISTRY[name], "review", review)
+    assert simulate(scenario).digest == silent.digest
+    assert asked == [week for week in (14, 27, 40, 53) for _ in scenario.firms]
+
+
+def test_a_review_that_one_firm_was_given_is_asked_for() -> None:
+    """On the object, where its class has none."""
+    model, weeks = model_with(Strategy()), list[int]()
+
+    def review(seen: Seen) -> Decision:
+        weeks.append(seen.week)
+        return replace(seen.current, price=2.5)
+
+    model.firms[0].strategy.review = review  # type: ignore[method-assign]
+    model.advance(REVIEW + 1)
+    assert weeks == [REVIEW + 1]
+    assert model.firm_records["price"].tolist() == [2.5]
 
 
 def test_its_promise_follows_what_it_has_built() -> None:
