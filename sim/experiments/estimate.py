@@ -104,13 +104,13 @@ def estimate(
     size = statistics.fmean(_bytes(t.scenario, study.study) for t in study.treatments)
     plan = 0.0 if there else _bytes_of_plan(study)
     at_once, slow = max(1, min(jobs, cores())), pace()
-    seconds, size_after = _after(study, scenarios * least)
+    drawing, drawn = _after(study, scenarios * least)
     return Estimate(
         treatments=len(study.treatments), runs=(scenarios * least, scenarios * most),
         stored=len(there), seconds_a_run=each, bytes_a_run=size,
         seconds=_pair(missing, lambda n: _wall(n, each + slow * _overhead(study), at_once, slow)),
         bytes=_pair(missing, lambda n: n * size + plan + PART * _parts(n, each / at_once, slow)),
-        basis=basis, after=(slow * seconds, size_after),
+        basis=basis, after=(slow * drawing, drawn),
     )  # fmt: skip
 
 

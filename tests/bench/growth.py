@@ -86,7 +86,7 @@ def tells_memory() -> bool:
 
 
 def long_run() -> list[list[Cell]]:
-    """A million people for ten years, on all of the first two cores."""
+    """A million people for ten years, on two threads where there are two cores."""
     people, weeks, threads = 1_000_000, 520, min(2, os.cpu_count() or 1)
     seconds, most = lived(people, weeks, threads)
     what = f"{people:,} people, {weeks} weeks"

@@ -101,6 +101,7 @@ def test_what_cannot_be_a_network_is_refused(stored: Path, tmp_path) -> None:
         network(SMALL, ("people.count=20000",), tmp_path)
     with refused("is drawn as it was run"):
         network(stored, ("seed=3",), tmp_path)
+    assert not list(tmp_path.iterdir()), "nothing was drawn"
     run(str(SMALL), ("people.count=2500", "weeks=2"), threads=1, out=tmp_path, json=False)
     with refused("2,500 people are too many", "userfirst run SCENARIO --people 400"):
         network(next(tmp_path.iterdir()), (), None)
